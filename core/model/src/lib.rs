@@ -1,0 +1,1 @@
+//! What the registry is: types, rules and use cases, against ports

@@ -1,0 +1,1 @@
+//! The server and command line of Cellier

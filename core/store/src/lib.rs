@@ -1,0 +1,1 @@
+//! The adapters: SQLite and PostgreSQL, blobs on disk

@@ -1,0 +1,1 @@
+//! The tileset format: MBTiles and PMTiles

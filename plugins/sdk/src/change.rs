@@ -1,0 +1,179 @@
+//! What a write of an ecosystem's own protocol means, and what became of it.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Digest, Finding, LocalizedText, Response, Version};
+
+/// What a format makes of a write.
+#[derive(Clone, Debug)]
+pub enum Translation {
+    /// Changes, which the core performs all together or not at all.
+    Changes(Vec<Change>),
+    /// Nothing is to be changed: the answer at once.
+    Answer(Box<Response>),
+}
+
+/// One change that a write asks for. The core authorises each and performs all of a list in one transaction.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Change {
+    /// Publish a version.
+    Publish {
+        /// The artefact's name.
+        name: String,
+        /// The version, where the format's versions are not counted by the core.
+        version: Option<String>,
+        /// Its files; each is inspected by this format like any other upload.
+        files: Vec<NewFile>,
+        /// Tags to set on it.
+        tags: Vec<String>,
+    },
+    /// Let a tag name a version.
+    Tag {
+        /// The artefact's name.
+        name: String,
+        /// The tag.
+        tag: String,
+        /// The version.
+        version: String,
+    },
+    /// Remove a tag.
+    Untag {
+        /// The artefact's name.
+        name: String,
+        /// The tag.
+        tag: String,
+    },
+    /// Mark a version as deprecated, or no longer so.
+    Deprecate {
+        /// The artefact's name.
+        name: String,
+        /// The version.
+        version: String,
+        /// What users are told; `None` lifts the deprecation.
+        message: Option<String>,
+    },
+    /// Hide a version from every selector but the exact one, or show it again.
+    Yank {
+        /// The artefact's name.
+        name: String,
+        /// The version.
+        version: String,
+        /// Whether it is to be hidden.
+        yanked: bool,
+    },
+    /// Delete a version, or the whole artefact; tombstones stay.
+    Unpublish {
+        /// The artefact's name.
+        name: String,
+        /// The version; all of them if `None`.
+        version: Option<String>,
+    },
+    /// Say who owns an artefact.
+    SetOwners {
+        /// The artefact's name.
+        name: String,
+        /// Accounts by name.
+        owners: Vec<String>,
+    },
+    /// Change what is shown of an artefact.
+    SetMetadata {
+        /// The artefact's name.
+        name: String,
+        /// A new title.
+        title: Option<LocalizedText>,
+        /// A new description.
+        description: Option<LocalizedText>,
+    },
+    /// Check a password and mint a token.
+    SignIn {
+        /// The account's name.
+        account: String,
+        /// The password as the client sent it.
+        password: String,
+    },
+    /// Mint a token for the caller.
+    IssueToken {
+        /// What the token is called.
+        name: String,
+        /// Whether it may only read.
+        read_only: bool,
+    },
+    /// Make a token of the caller's worthless.
+    RevokeToken {
+        /// The token itself, or its id.
+        token: String,
+    },
+}
+
+/// A file that a write brings along.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// What tells it from the version's other files.
+    pub variant: Option<String>,
+    /// Where its bytes are in the request's body.
+    pub payload: Payload,
+    /// What the client says its digests are; the host checks them.
+    pub expected: Vec<Digest>,
+    /// Metadata that the content itself does not carry.
+    pub metadata: Map<String, Value>,
+}
+
+/// Where the bytes of a file are in the body of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Payload {
+    /// As they are.
+    Raw(Range<u64>),
+    /// In base64 (RFC 4648, section 4), decoded by the host as a stream.
+    Base64(Range<u64>),
+}
+
+/// What became of a write, for the format to word.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// All changes were performed, in their order.
+    Performed(Vec<Performed>),
+    /// Nothing was changed.
+    Refused(Refusal),
+}
+
+/// A change that was performed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Performed {
+    /// A version was published, or was there before with the same bytes.
+    Published {
+        /// The artefact's name.
+        name: String,
+        /// The version.
+        version: Version,
+        /// Whether these very bytes had been published before.
+        already_there: bool,
+    },
+    /// A token was minted; it is shown this once.
+    TokenIssued {
+        /// The token.
+        token: String,
+    },
+    /// Anything that needs no more words.
+    Done,
+}
+
+/// Why the core performed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The HTTP status that says the same: 400, 401, 403, 404, 405, 409, 413, 422, 429, 503 or 507.
+    pub status: u16,
+    /// A stable code.
+    pub code: String,
+    /// What happened and what to do, in a sentence.
+    pub detail: String,
+    /// What a format found, if one did.
+    pub findings: Vec<Finding>,
+}

@@ -1,0 +1,216 @@
+//! Digests of content.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+/// A digest algorithm that the host can compute while an upload streams by.
+///
+/// SHA-256 is always computed: it is how blobs are addressed. A format asks for others in its
+/// [`Descriptor`](crate::Descriptor).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DigestAlgorithm {
+    /// SHA-1 (FIPS 180-4), 20 bytes. For old clients that ask for it; proves nothing.
+    Sha1,
+    /// SHA-256 (FIPS 180-4), 32 bytes.
+    Sha256,
+    /// SHA-512 (FIPS 180-4), 64 bytes.
+    Sha512,
+}
+
+impl DigestAlgorithm {
+    /// Length of a digest in bytes.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// The name that Subresource Integrity and npm use: `sha1`, `sha256`, `sha512`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+            Self::Sha512 => "sha512",
+        }
+    }
+}
+
+/// The digest of some content, with its algorithm.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest {
+    algorithm: DigestAlgorithm,
+    bytes: Box<[u8]>,
+}
+
+impl Digest {
+    /// Takes the raw bytes of a digest; fails if their number is not the algorithm's.
+    pub fn new(algorithm: DigestAlgorithm, bytes: &[u8]) -> Result<Self, InvalidDigest> {
+        if bytes.len() == algorithm.length() {
+            Ok(Self {
+                algorithm,
+                bytes: bytes.into(),
+            })
+        } else {
+            Err(InvalidDigest)
+        }
+    }
+
+    /// Reads lower- or upper-case hexadecimal.
+    pub fn from_hex(algorithm: DigestAlgorithm, hex: &str) -> Result<Self, InvalidDigest> {
+        Self::new(algorithm, &decode_hex(hex)?)
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The raw bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Lower-case hexadecimal.
+    pub fn to_hex(&self) -> String {
+        encode_hex(&self.bytes)
+    }
+
+    /// The form of W3C Subresource Integrity: `sha512-<base64>`.
+    pub fn to_integrity(&self) -> String {
+        format!(
+            "{}-{}",
+            self.algorithm.as_str(),
+            STANDARD.encode(&self.bytes)
+        )
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_integrity())
+    }
+}
+
+/// A SHA-256 digest: the address of a blob.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sha256([u8; 32]);
+
+impl Sha256 {
+    /// Takes the raw bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The raw bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Lower-case hexadecimal, 64 characters.
+    pub fn to_hex(self) -> String {
+        encode_hex(&self.0)
+    }
+
+    /// The form of W3C Subresource Integrity: `sha256-<base64>`.
+    pub fn to_integrity(self) -> String {
+        format!("sha256-{}", STANDARD.encode(self.0))
+    }
+}
+
+impl From<Sha256> for Digest {
+    fn from(digest: Sha256) -> Self {
+        Self {
+            algorithm: DigestAlgorithm::Sha256,
+            bytes: digest.0.into(),
+        }
+    }
+}
+
+impl FromStr for Sha256 {
+    type Err = InvalidDigest;
+
+    fn from_str(hex: &str) -> Result<Self, InvalidDigest> {
+        decode_hex(hex)?
+            .try_into()
+            .map(Self)
+            .map_err(|_wrong_length| InvalidDigest)
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_hex())
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{self}")
+    }
+}
+
+impl Serialize for Sha256 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// A text or byte string is not a digest of the algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a digest: wrong length or not hexadecimal")]
+pub struct InvalidDigest;
+
+fn encode_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    hex
+}
+
+fn decode_hex(hex: &str) -> Result<Vec<u8>, InvalidDigest> {
+    let digits: Option<Vec<u8>> = hex
+        .chars()
+        .map(|digit| digit.to_digit(16).map(|value| value as u8))
+        .collect();
+    let digits = digits.ok_or(InvalidDigest)?;
+    if digits.len() % 2 == 1 {
+        return Err(InvalidDigest);
+    }
+    Ok(digits
+        .chunks_exact(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_reads_back_what_it_writes() {
+        let digest = Sha256::new([0xab; 32]);
+        assert_eq!(digest.to_hex().parse(), Ok(digest));
+        assert_eq!(Digest::from(digest).to_integrity(), digest.to_integrity());
+        assert_eq!("abc".parse::<Sha256>(), Err(InvalidDigest));
+        assert_eq!("zz".repeat(32).parse::<Sha256>(), Err(InvalidDigest));
+    }
+}

@@ -1,0 +1,118 @@
+//! An answer in an ecosystem's own protocol.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{MediaType, Sha256};
+
+/// An answer in an ecosystem's own protocol.
+///
+/// The host adds ETag, ranges, compression and caching headers, and drops every header that is not on its list, so that
+/// no text of an upload becomes a header by accident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Body,
+    /// How long the host may give the same answer again.
+    pub hold: Hold,
+}
+
+impl Response {
+    /// An answer without a body, not held.
+    pub fn new(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Body::Empty,
+            hold: Hold::No,
+        }
+    }
+
+    /// An answer of plain text.
+    pub fn text(status: u16, text: &str) -> Self {
+        Self::new(status)
+            .header("content-type", "text/plain; charset=utf-8")
+            .body(Body::Bytes(text.into()))
+    }
+
+    /// An answer of JSON.
+    pub fn json(status: u16, value: &Value) -> Self {
+        Self::new(status)
+            .header("content-type", "application/json")
+            .body(Body::Bytes(value.to_string().into_bytes()))
+    }
+
+    /// The bytes of a stored blob, which the host streams.
+    pub fn blob(digest: Sha256, media_type: &MediaType) -> Self {
+        Self::new(200)
+            .header("content-type", media_type.as_str())
+            .body(Body::Blob {
+                digest,
+                range: None,
+                encoding: None,
+            })
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .push((name.to_ascii_lowercase(), value.to_owned()));
+        self
+    }
+
+    /// With a body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// With the time that the answer may be given again.
+    #[must_use]
+    pub fn hold(mut self, hold: Hold) -> Self {
+        self.hold = hold;
+        self
+    }
+}
+
+/// The body of a [`Response`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Body {
+    /// None.
+    Empty,
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A stored blob, or a range of it; only one that the format was shown through its
+    /// [`Registry`](crate::Registry).
+    Blob {
+        /// Which blob.
+        digest: Sha256,
+        /// Which bytes of it; all if `None`.
+        range: Option<Range<u64>>,
+        /// The content coding that the stored bytes already have, such as `gzip`.
+        encoding: Option<String>,
+    },
+}
+
+/// How long the host may give the same answer to the same request again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Hold {
+    /// Not at all.
+    No,
+    /// Until an artefact changes that the format looked at for it.
+    UntilArtefactChanges,
+    /// Until anything of this format changes: indexes over many artefacts.
+    UntilFormatChanges,
+    /// For ever.
+    Immutable,
+}

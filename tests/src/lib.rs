@@ -1,0 +1,1 @@
+//! Stories: a real server process, real sockets, real clients
