@@ -187,18 +187,23 @@ fn encode_hex(bytes: &[u8]) -> String {
 }
 
 fn decode_hex(hex: &str) -> Result<Vec<u8>, InvalidDigest> {
-    let digits: Option<Vec<u8>> = hex
-        .chars()
-        .map(|digit| digit.to_digit(16).map(|value| value as u8))
-        .collect();
-    let digits = digits.ok_or(InvalidDigest)?;
-    if digits.len() % 2 == 1 {
+    if !hex.len().is_multiple_of(2) {
         return Err(InvalidDigest);
     }
-    Ok(digits
+    hex.as_bytes()
         .chunks_exact(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect())
+        .map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?))
+        .collect::<Option<_>>()
+        .ok_or(InvalidDigest)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

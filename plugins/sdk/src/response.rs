@@ -9,7 +9,7 @@ use crate::{MediaType, Sha256};
 
 /// An answer in an ecosystem's own protocol.
 ///
-/// The host adds ETag, ranges, compression and caching headers, and drops every header that is not on its list, so that
+/// The host adds `ETag`, ranges, compression and caching headers, and drops every header that is not on its list, so that
 /// no text of an upload becomes a header by accident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

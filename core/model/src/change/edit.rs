@@ -1,0 +1,89 @@
+//! Editing what is shown of an artefact, and who may see it.
+
+use cellier_sdk::LocalizedText;
+use serde_json::json;
+
+use crate::access::Action;
+use crate::audit::Origin;
+use crate::change::begin::{begin, object};
+use crate::change::{ChangeError, refresh_artefact};
+use crate::read::ArtefactAddress;
+use crate::{AccountRef, Artefact, Context};
+
+/// What to edit; what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct EditArtefact {
+    /// A new title; an empty one unsets it.
+    pub title: Option<LocalizedText>,
+    /// A new description; an empty one unsets it.
+    pub description: Option<LocalizedText>,
+    /// A new category; `Some(None)` goes back to the format's default.
+    pub category: Option<Option<String>>,
+    /// Whether everybody may see it.
+    pub public: Option<bool>,
+    /// Who may see it though it is private.
+    pub private_access: Option<Vec<AccountRef>>,
+}
+
+/// Edits an artefact. Its bytes, and so its `dataUpdatedAt`, stay as they are.
+pub async fn edit_artefact(
+    context: &Context,
+    origin: &Origin,
+    address: &ArtefactAddress,
+    edit: EditArtefact,
+) -> Result<Artefact, ChangeError> {
+    let (mut transaction, mut artefact) = begin(context, origin, Action::Edit, address).await?;
+    let mut fields = Vec::new();
+    if let Some(title) = edit.title {
+        artefact.title = title;
+        fields.push("title");
+    }
+    if let Some(description) = edit.description {
+        artefact.description = description;
+        fields.push("description");
+    }
+    if let Some(category) = edit.category {
+        artefact.category = checked_category(context, &artefact, category)?;
+        fields.push("category");
+    }
+    if let Some(public) = edit.public {
+        artefact.public = public;
+        fields.push("public");
+    }
+    if let Some(private_access) = edit.private_access {
+        artefact.private_access = private_access;
+        fields.push("privateAccess");
+    }
+    refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
+    let event = origin
+        .event(context, "artefact.edit", object(&artefact, None))
+        .detail("fields", json!(fields))
+        .detail("public", artefact.public);
+    transaction.append_audit(&event).await?;
+    transaction.commit().await?;
+    Ok(artefact)
+}
+
+fn checked_category(
+    context: &Context,
+    artefact: &Artefact,
+    wanted: Option<String>,
+) -> Result<String, ChangeError> {
+    let format = context.formats.get(artefact.format.as_str());
+    let by_default = || {
+        format
+            .and_then(|format| format.descriptor.category_by_default())
+            .unwrap_or_default()
+    };
+    let category = wanted.unwrap_or_else(|| by_default().to_owned());
+    let allowed = format
+        .map(|format| format.categories.clone())
+        .unwrap_or_default();
+    if category.is_empty() || allowed.contains(&category) {
+        return Ok(category);
+    }
+    Err(ChangeError::UnknownCategory {
+        found: category.chars().take(64).collect(),
+        allowed,
+    })
+}

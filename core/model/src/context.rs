@@ -1,0 +1,24 @@
+//! What every use case is given.
+
+use std::sync::Arc;
+
+use crate::access::AccessPolicy;
+use crate::ports::{Blobs, Catalog, Formats};
+use crate::{Clock, Random};
+
+/// The ports and the operator's policy: what every use case is given.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Everything that is known.
+    pub catalog: Arc<dyn Catalog>,
+    /// The bytes.
+    pub blobs: Arc<dyn Blobs>,
+    /// The formats.
+    pub formats: Arc<dyn Formats>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// What the operator allows.
+    pub access: AccessPolicy,
+}

@@ -1,0 +1,118 @@
+//! The port to stored bytes.
+
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use futures_util::Stream;
+
+use crate::{BlobKey, StagedBlob};
+
+/// Bytes on their way, a piece at a time.
+pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// Stored bytes: local disk now, object storage through the same port.
+///
+/// # Contract
+///
+/// * Staged bytes are always on local disk, never visible, and gone when the last [`StagedBlob`] is dropped or the
+///   process dies and another starts.
+/// * When [`Blobs::store`] has answered, the bytes survive a power cut: file, folder and parents are synced.
+/// * A key is written once; storing under a key that exists fails with [`BlobError::AlreadyExists`].
+/// * Every method may be called from many tasks at once.
+#[async_trait]
+pub trait Blobs: Send + Sync + fmt::Debug {
+    /// Starts to stage an upload; SHA-256 and `digests` are computed while its bytes pass by.
+    async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError>;
+
+    /// Computes digests of staged bytes that were not asked for in time, because the format was not known yet.
+    async fn digest(
+        &self,
+        staged: &StagedBlob,
+        digests: &[DigestAlgorithm],
+    ) -> Result<Vec<Digest>, BlobError>;
+
+    /// Stores staged bytes under a fresh key, durably.
+    async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError>;
+
+    /// Streams a range of a blob; it must lie within the blob.
+    async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError>;
+
+    /// Random access to a blob, for a format that serves from it.
+    async fn open(&self, key: &BlobKey) -> Result<Arc<dyn ReadAt>, BlobError>;
+
+    /// The size of a blob in bytes; `None` if there is none under this key.
+    async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError>;
+
+    /// Deletes a blob; one that is not there is no error.
+    async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
+
+    /// The keys of all blobs, in no order, whether the catalogue knows them or not.
+    async fn list(
+        &self,
+    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError>;
+
+    /// Whether bytes can be stored and read right now.
+    async fn check(&self) -> Result<(), BlobError>;
+}
+
+/// An upload that is being staged.
+#[async_trait]
+pub trait Staging: Send {
+    /// Appends bytes.
+    async fn write(&mut self, bytes: Bytes) -> Result<(), BlobError>;
+
+    /// How many bytes there are so far.
+    fn size(&self) -> u64;
+
+    /// Ends the upload and gives its digests.
+    async fn finish(self: Box<Self>) -> Result<StagedBlob, BlobError>;
+}
+
+/// Why stored bytes cannot be had or kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BlobError {
+    /// There is nothing under the key, although there should be.
+    #[error("blob {key} is missing from storage")]
+    Missing {
+        /// The key.
+        key: BlobKey,
+    },
+    /// There is something under a key that should be fresh.
+    #[error("blob {key} is already there")]
+    AlreadyExists {
+        /// The key.
+        key: BlobKey,
+    },
+    /// No space is left.
+    #[error("storage is full")]
+    Full,
+    /// The store does not answer as it should; trying again may help.
+    #[error("failed to {doing}")]
+    Unavailable {
+        /// What was tried.
+        doing: &'static str,
+        /// What went wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl BlobError {
+    /// Sorts an error of the file system by what a caller can do about it.
+    pub fn from_io(doing: &'static str, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Unavailable {
+                doing,
+                source: Box::new(error),
+            },
+        }
+    }
+}

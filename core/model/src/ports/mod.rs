@@ -1,0 +1,12 @@
+//! What the use cases need of the world: implemented by `store`, by the server, and by fakes in tests.
+
+mod blobs;
+mod catalog;
+mod formats;
+
+pub use self::blobs::{BlobError, Blobs, ByteStream, Staging};
+pub use self::catalog::{
+    ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
+    ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
+};
+pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};

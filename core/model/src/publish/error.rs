@@ -1,0 +1,171 @@
+//! Why an upload is not published.
+
+use cellier_sdk::{Finding, InvalidName, InvalidVersion, Version};
+
+use crate::access::Denial;
+use crate::ports::{BlobError, CatalogError};
+use crate::{ArtefactName, FormatId, InvalidText};
+
+/// Why an upload is not published. Nothing of it is left behind.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// A credential is needed.
+    #[error("publishing needs an upload key")]
+    CredentialNeeded,
+    /// The credential does not cover it.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The key was revoked or expired while the upload was under way.
+    #[error("the key was revoked or expired while the upload was under way")]
+    KeyDied,
+    /// The name breaks the format's rules.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+    /// A text part breaks its rule.
+    #[error(transparent)]
+    Text(#[from] InvalidText),
+    /// There is no format of this id.
+    #[error("there is no format {found:?}; there are {}", .known.join(", "))]
+    UnknownFormat {
+        /// The format named.
+        found: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+    /// The format that would take it is disabled.
+    #[error("the format {format} is disabled on this server, so it takes no uploads for now")]
+    FormatDisabled {
+        /// Which format.
+        format: FormatId,
+    },
+    /// The upload is larger than the format may take.
+    #[error(
+        "the upload has {size} bytes, the format {format} takes at most {limit} on this server"
+    )]
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+        /// Which format.
+        format: FormatId,
+    },
+    /// No format has such a category, or the chosen one does not.
+    #[error("there is no category {found:?} here; allowed are {}", .allowed.join(", "))]
+    UnknownCategory {
+        /// The category claimed.
+        found: String,
+        /// Those that are allowed.
+        allowed: Vec<String>,
+    },
+    /// The publisher claims another category than the content does.
+    #[error("the upload claims category {claimed:?}, its content says {in_content:?}")]
+    CategoryMismatch {
+        /// What the publisher said.
+        claimed: String,
+        /// What the content says.
+        in_content: String,
+    },
+    /// No format recognises the content.
+    #[error("no format recognises the content")]
+    Unrecognised {
+        /// Why not, one reason for each format that was asked.
+        findings: Vec<Finding>,
+    },
+    /// The format refuses the content.
+    #[error("the format {format} refuses the upload")]
+    Refused {
+        /// Which format.
+        format: FormatId,
+        /// What it found.
+        findings: Vec<Finding>,
+    },
+    /// The content carries another name than the path.
+    #[error("the path says {in_path:?}, the name inside the upload is {in_content:?}")]
+    NameMismatch {
+        /// The name in the path.
+        in_path: String,
+        /// The name that the content carries.
+        in_content: String,
+    },
+    /// The content carries another version than the publisher said.
+    #[error("the request says version {said:?}, the upload itself is {in_content:?}")]
+    VersionMismatch {
+        /// What the publisher said.
+        said: String,
+        /// What the content carries.
+        in_content: String,
+    },
+    /// Neither the content nor the publisher says which version it is.
+    #[error("the content carries no version: say which with the text part `version`")]
+    VersionNeeded,
+    /// The version breaks the format's rules.
+    #[error(transparent)]
+    Version(#[from] InvalidVersion),
+    /// `latest` moves by itself.
+    #[error("the tag latest moves by itself to the highest stable version and cannot be set")]
+    LatestMovesByItself,
+    /// Something else is there already.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The format broke the contract, or is too busy.
+    #[error("the format {format} cannot inspect the upload now: {problem}")]
+    FormatUnavailable {
+        /// Which format.
+        format: FormatId,
+        /// What happened.
+        problem: String,
+    },
+    /// The bytes could not be kept or read.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The catalogue could not be written.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+/// Something else is there already.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// The version is published with other bytes.
+    #[error(
+        "{name}@{version} is published with other bytes; versions never change, publish a new one"
+    )]
+    OtherBytes {
+        /// The artefact.
+        name: ArtefactName,
+        /// The version.
+        version: Version,
+    },
+    /// The version was published once and deleted.
+    #[error("{name}@{version} was deleted; a version never comes back, publish a new one")]
+    Deleted {
+        /// The artefact.
+        name: ArtefactName,
+        /// The version.
+        version: Version,
+    },
+    /// The next revision has another number.
+    #[error("{name} would become revision {next}, not {said}")]
+    OtherRevision {
+        /// The artefact.
+        name: ArtefactName,
+        /// What the publisher said.
+        said: Version,
+        /// What it would become.
+        next: Version,
+    },
+    /// The name belongs to an artefact of another format.
+    #[error(
+        "the name {name} is an artefact of format {taken_by} here, this upload is of format {format}"
+    )]
+    NameTaken {
+        /// The name.
+        name: ArtefactName,
+        /// The format that has it.
+        taken_by: FormatId,
+        /// The format of the upload.
+        format: FormatId,
+    },
+}

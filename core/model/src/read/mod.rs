@@ -1,0 +1,18 @@
+//! Finding artefacts and versions, as far as the caller may.
+
+mod audit;
+mod find;
+mod list;
+mod pick;
+mod resolve;
+mod selector;
+mod versions;
+
+pub use self::audit::list_audit_events;
+pub use self::find::{ArtefactAddress, FindError, find_artefact};
+pub use self::list::{ListArtefacts, list_artefacts};
+pub use self::pick::{PickError, PickFile, pick_file};
+pub(crate) use self::resolve::versioning_of;
+pub use self::resolve::{ResolveError, resolve};
+pub use self::selector::{InvalidSelector, Selector};
+pub use self::versions::{newest_release, versions_of};

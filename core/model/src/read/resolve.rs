@@ -1,0 +1,139 @@
+//! From a selector to a version.
+
+use cellier_sdk::{OrderKey, Version, Versioning};
+use semver::VersionReq;
+
+use crate::ports::{CatalogError, ReleaseQuery};
+use crate::read::{InvalidSelector, Selector};
+use crate::{Artefact, Context, Release, Tag};
+
+/// How many versions are looked at together while one is sought that fulfils a range.
+const PAGE: u32 = 100;
+
+/// Finds the version of an artefact that a selector means, with the details of its files.
+pub async fn resolve(
+    context: &Context,
+    artefact: &Artefact,
+    selector: &str,
+) -> Result<Release, ResolveError> {
+    let versioning = versioning_of(context, artefact);
+    let selector = Selector::parse(selector, versioning)?;
+    let version = match &selector {
+        Selector::Exact(version) => Some(version.clone()),
+        Selector::Line(numbers) => {
+            newest_of_line(context, artefact, OrderKey::of_line(numbers)).await?
+        }
+        Selector::Tag(tag) => tagged(context, artefact, tag).await?,
+        Selector::ExactOrTag(version, tag) => {
+            if let Some(release) = context
+                .catalog
+                .release(artefact.id, version.as_str())
+                .await?
+            {
+                return Ok(release);
+            }
+            tagged(context, artefact, tag).await?
+        }
+        Selector::Range(requirements) => newest_within(context, artefact, requirements).await?,
+    };
+    let Some(version) = version else {
+        return Err(ResolveError::NoMatch);
+    };
+    context
+        .catalog
+        .release(artefact.id, version.as_str())
+        .await?
+        .ok_or(ResolveError::NoMatch)
+}
+
+/// How the versions of an artefact are numbered; any text where its format is not there any more.
+pub(crate) fn versioning_of(context: &Context, artefact: &Artefact) -> Versioning {
+    let format = context.formats.get(artefact.format.as_str());
+    format.map_or(Versioning::Opaque, |format| format.descriptor.versions())
+}
+
+async fn tagged(
+    context: &Context,
+    artefact: &Artefact,
+    tag: &Tag,
+) -> Result<Option<Version>, CatalogError> {
+    if tag.is_latest() {
+        return Ok(artefact.latest.clone());
+    }
+    let tags = context.catalog.tags(artefact.id).await?;
+    Ok(tags
+        .into_iter()
+        .find(|(name, _)| name == tag)
+        .map(|(_, version)| version))
+}
+
+async fn newest_of_line(
+    context: &Context,
+    artefact: &Artefact,
+    line: OrderKey,
+) -> Result<Option<Version>, CatalogError> {
+    let query = ReleaseQuery {
+        artefact: artefact.id,
+        line: Some(line),
+        stable_only: true,
+        without_yanked: true,
+        below: None,
+        limit: 1,
+    };
+    let page = context.catalog.releases(&query).await?;
+    Ok(page
+        .releases
+        .into_iter()
+        .next()
+        .map(|release| release.version.version))
+}
+
+async fn newest_within(
+    context: &Context,
+    artefact: &Artefact,
+    requirements: &[VersionReq],
+) -> Result<Option<Version>, CatalogError> {
+    let mut query = ReleaseQuery {
+        artefact: artefact.id,
+        line: None,
+        stable_only: false,
+        without_yanked: true,
+        below: None,
+        limit: PAGE,
+    };
+    loop {
+        let page = context.catalog.releases(&query).await?;
+        for release in &page.releases {
+            let Ok(version) = semver::Version::parse(release.version.version.as_str()) else {
+                continue;
+            };
+            if requirements
+                .iter()
+                .any(|requirement| requirement.matches(&version))
+            {
+                return Ok(Some(release.version.version.clone()));
+            }
+        }
+        query.below = page
+            .releases
+            .last()
+            .map(|release| release.version.order.clone());
+        if !page.more {
+            return Ok(None);
+        }
+    }
+}
+
+/// Why a selector finds no version.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// The selector cannot be read.
+    #[error(transparent)]
+    Invalid(#[from] InvalidSelector),
+    /// It can, and nothing matches.
+    #[error("no version matches")]
+    NoMatch,
+    /// The catalogue could not be asked.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
