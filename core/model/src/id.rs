@@ -15,6 +15,11 @@ pub struct Id<Kind> {
 }
 
 impl<Kind> Id<Kind> {
+    /// The identifier of no record.
+    pub fn nil() -> Self {
+        Self { uuid: Uuid::nil(), kind: PhantomData }
+    }
+
     /// A new identifier for a record made at this time.
     pub fn new(now: Timestamp, random: &dyn Random) -> Self {
         let mut tail = [0; 10];

@@ -39,6 +39,9 @@ pub enum ChangeError {
         /// The tag.
         tag: String,
     },
+    /// The caller looked at an artefact that somebody else has changed since.
+    #[error("the artefact was changed since you read it; read it again")]
+    Outdated,
     /// `latest` moves by itself.
     #[error(
         "the tag latest moves by itself to the highest stable version and cannot be set or removed"
@@ -78,6 +81,14 @@ pub(super) async fn begin(
     match locked.filter(|artefact| artefact.deleted_at.is_none()) {
         Some(artefact) => Ok((transaction, artefact)),
         None => Err(FindError::NotFound.into()),
+    }
+}
+
+/// Refuses a change of an artefact that has another revision than the caller saw.
+pub(super) fn check_revision(artefact: &Artefact, seen: Option<u64>) -> Result<(), ChangeError> {
+    match seen {
+        Some(seen) if seen != artefact.revision => Err(ChangeError::Outdated),
+        _ => Ok(()),
     }
 }
 

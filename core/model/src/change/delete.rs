@@ -3,7 +3,7 @@
 use crate::Context;
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, exact_release, object};
+use crate::change::begin::{begin, check_revision, exact_release, object};
 use crate::change::{ChangeError, refresh_artefact};
 use crate::read::ArtefactAddress;
 
@@ -33,13 +33,15 @@ pub async fn delete_version(
     Ok(())
 }
 
-/// Deletes an artefact with all its versions.
+/// Deletes an artefact with all its versions, unless it has another revision than the caller saw.
 pub async fn delete_artefact(
     context: &Context,
     origin: &Origin,
     address: &ArtefactAddress,
+    seen_revision: Option<u64>,
 ) -> Result<(), ChangeError> {
     let (mut transaction, mut artefact) = begin(context, origin, Action::Delete, address).await?;
+    check_revision(&artefact, seen_revision)?;
     let now = context.clock.now();
     transaction.delete_all_versions(artefact.id, now).await?;
     artefact.deleted_at = Some(now);

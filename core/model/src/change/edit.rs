@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, object};
+use crate::change::begin::{begin, check_revision, object};
 use crate::change::{ChangeError, refresh_artefact};
 use crate::read::ArtefactAddress;
 use crate::{AccountRef, Artefact, Context};
@@ -13,12 +13,14 @@ use crate::{AccountRef, Artefact, Context};
 /// What to edit; what is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct EditArtefact {
+    /// The revision that the caller saw, if the edit is to be refused when it is another one by now.
+    pub seen_revision: Option<u64>,
     /// A new title; an empty one unsets it.
     pub title: Option<LocalizedText>,
     /// A new description; an empty one unsets it.
     pub description: Option<LocalizedText>,
-    /// A new category; `Some(None)` goes back to the format's default.
-    pub category: Option<Option<String>>,
+    /// A new category; an empty one goes back to the format's default.
+    pub category: Option<String>,
     /// Whether everybody may see it.
     pub public: Option<bool>,
     /// Who may see it though it is private.
@@ -33,6 +35,7 @@ pub async fn edit_artefact(
     edit: EditArtefact,
 ) -> Result<Artefact, ChangeError> {
     let (mut transaction, mut artefact) = begin(context, origin, Action::Edit, address).await?;
+    check_revision(&artefact, edit.seen_revision)?;
     let mut fields = Vec::new();
     if let Some(title) = edit.title {
         artefact.title = title;
@@ -64,26 +67,15 @@ pub async fn edit_artefact(
     Ok(artefact)
 }
 
-fn checked_category(
-    context: &Context,
-    artefact: &Artefact,
-    wanted: Option<String>,
-) -> Result<String, ChangeError> {
+fn checked_category(context: &Context, artefact: &Artefact, wanted: String) -> Result<String, ChangeError> {
     let format = context.formats.get(artefact.format.as_str());
-    let by_default = || {
-        format
-            .and_then(|format| format.descriptor.category_by_default())
-            .unwrap_or_default()
-    };
-    let category = wanted.unwrap_or_else(|| by_default().to_owned());
-    let allowed = format
-        .map(|format| format.categories.clone())
-        .unwrap_or_default();
-    if category.is_empty() || allowed.contains(&category) {
-        return Ok(category);
+    if wanted.is_empty() {
+        let by_default = format.and_then(|format| format.descriptor.category_by_default());
+        return Ok(by_default.unwrap_or_default().to_owned());
     }
-    Err(ChangeError::UnknownCategory {
-        found: category.chars().take(64).collect(),
-        allowed,
-    })
+    let allowed = format.map(|format| format.categories.clone()).unwrap_or_default();
+    if allowed.contains(&wanted) {
+        return Ok(wanted);
+    }
+    Err(ChangeError::UnknownCategory { found: wanted.chars().take(64).collect(), allowed })
 }

@@ -1,0 +1,121 @@
+//! `POST /api/v1/artefacts/{name}/versions`, `/artefacts/file/{name}` and `/artefacts/{format}/{name}`
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use cellier_model::publish::{Door, largest_upload, may_begin};
+use utoipa::ToSchema;
+
+use crate::http::credential::Caller;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::upload::{JobState, PublishAnswer, publish_staged, read_form, refuse_body};
+use crate::state::AppState;
+
+/// The parts of an upload, in any order.
+#[derive(Debug, ToSchema)]
+#[schema(as = Upload)]
+#[expect(
+    dead_code,
+    reason = "describes the form; it is read as a stream, never as a struct"
+)]
+pub(crate) struct UploadForm {
+    /// The file itself.
+    #[schema(value_type = String, format = Binary)]
+    file: String,
+    /// What it is for.
+    #[schema(example = "tileset")]
+    category: Option<String>,
+    /// JSON object of language (BCP 47) to title of at most 2000 characters.
+    #[schema(example = r#"{"fr":"Terrain","en":"Terrain"}"#)]
+    title: Option<String>,
+    /// JSON object of language to description.
+    description: Option<String>,
+    /// The version, where the content carries none.
+    version: Option<String>,
+    /// What tells the file from others of the same version.
+    #[schema(example = "linux-arm64")]
+    architecture: Option<String>,
+    /// A tag to set on the version.
+    #[schema(example = "beta")]
+    tag: Option<String>,
+    /// The file's name, if not the one that the part carries.
+    #[serde(rename = "fileName")]
+    file_name: Option<String>,
+    /// The format, if it is not to be recognised.
+    format: Option<String>,
+}
+
+/// Publishes a package; the format is recognised from the content, and the name inside must equal the one in the path.
+///
+/// The same bytes again: 200. Other bytes under a published version: 409. With `Prefer: respond-async`: 202 and a
+/// `Location` to ask for the outcome.
+#[utoipa::path(
+    post, path = "/api/v1/artefacts/{name}/versions", tag = "publishing",
+    params(("name" = String, Path, description = "The name, percent-encoded: `@scope%2Fname`")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Published", body = PublishAnswer),
+        (status = 200, description = "These bytes were published before", body = PublishAnswer),
+        (status = 202, description = "The format is still looking (Prefer: respond-async)", body = JobState),
+        (status = 400, description = "The name or a part is malformed", body = ProblemBody),
+        (status = 401, description = "A key is needed, or the key does not work", body = ProblemBody),
+        (status = 403, description = "The key does not cover it", body = ProblemBody),
+        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
+        (status = 413, description = "Too large", body = ProblemBody),
+        (status = 415, description = "The body is no form", body = ProblemBody),
+        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
+        (status = 503, description = "The format is disabled", body = ProblemBody),
+        (status = 507, description = "Storage is full", body = ProblemBody),
+    ),
+)]
+pub(crate) async fn handler(
+    state: &AppState,
+    caller: &Caller,
+    door: Door,
+    name: &str,
+    request: Request,
+) -> Result<Response, Problem> {
+    if let Err(error) = may_begin(&state.context, caller.actor(), &door, name) {
+        refuse_body(request, state.idle_body);
+        return Err(error.into());
+    }
+    let limit = largest_upload(&state.context, &door);
+    let headers = request.headers().clone();
+    let form = read_form(state, &door, limit, request).await?;
+    publish_staged(state, caller, door, name, form, &headers).await
+}
+
+/// Publishes a file; its format is the one that claims the category, else the one that recognises the content, else
+/// `file`.
+#[utoipa::path(
+    post, path = "/api/v1/artefacts/file/{name}", tag = "publishing",
+    params(("name" = String, Path)),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Published", body = PublishAnswer),
+        (status = 200, description = "These bytes are the newest revision already", body = PublishAnswer),
+        (status = 409, description = "The name is taken by an artefact of another format", body = ProblemBody),
+        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
+    ),
+)]
+#[expect(dead_code, reason = "documents a second path of the same handler")]
+pub(crate) fn file_door() -> Body {
+    Body::empty()
+}
+
+/// Publishes in a format that is said.
+#[utoipa::path(
+    post, path = "/api/v1/artefacts/{format}/{name}", tag = "publishing",
+    params(("format" = String, Path), ("name" = String, Path)),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Published", body = PublishAnswer),
+        (status = 200, description = "These bytes were published before", body = PublishAnswer),
+        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
+        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
+    ),
+)]
+#[expect(dead_code, reason = "documents a third path of the same handler")]
+pub(crate) fn format_door() -> Body {
+    Body::empty()
+}

@@ -1,0 +1,207 @@
+//! From the headers of a request to who asks.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cellier_model::access::Actor;
+use cellier_model::audit::Origin;
+use cellier_model::keys::Unauthenticated;
+
+use crate::http::client_address::{Peer, client_address};
+use crate::http::problem::Problem;
+use crate::state::AppState;
+
+/// Who asks, and from where: an extractor that answers 400, 401 or 429 itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller(pub(crate) Origin);
+
+impl Caller {
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.0.actor
+    }
+
+    pub(crate) fn is_admin(&self) -> bool {
+        use cellier_model::access::{AccessPolicy, Action, Decision, Target, decide};
+        decide(
+            AccessPolicy::default(),
+            self.actor(),
+            Action::ManageKeys,
+            Target::registry(),
+        ) == Decision::Allowed
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let peer = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let address = client_address(peer, &parts.headers, &state.trusted_proxies);
+        refuse_credential_in_url(parts)?;
+        let actor = match credential(&parts.headers)? {
+            Some(text) => authenticate(state, address, &text).await?,
+            None => Actor::Anonymous,
+        };
+        Ok(Self(Origin {
+            actor,
+            address: Some(address),
+        }))
+    }
+}
+
+async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<Actor, Problem> {
+    let now = state.context.clock.now();
+    if let Some(wait) = state.wrong_keys.wait(address, now) {
+        let detail =
+            "too many wrong keys came from this address; wait, then try again with the right one";
+        let seconds = HeaderValue::from(wait.as_secs() + 1);
+        return Err(
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_wrong_keys", detail)
+                .header(header::RETRY_AFTER, seconds),
+        );
+    }
+    match state.authenticate.authenticate(&state.context, text).await {
+        Ok(actor) => Ok(actor),
+        Err(Unauthenticated::Refused) => {
+            state.wrong_keys.count(address, now);
+            Err(Problem::unauthorized(
+                "key_invalid",
+                Unauthenticated::Refused.to_string(),
+            ))
+        }
+        Err(Unauthenticated::Catalog(error)) => Err(error.into()),
+    }
+}
+
+/// URLs end up in logs and histories; a key that came in one is burnt, and its owner should know.
+fn refuse_credential_in_url(parts: &Parts) -> Result<(), Problem> {
+    if parts
+        .uri
+        .query()
+        .is_some_and(|query| query.contains("cel_"))
+    {
+        let detail = "a key must never be in a URL, where logs keep it: revoke it, and send the new one in x-api-key";
+        return Err(Problem::bad_request("key_in_url", detail));
+    }
+    Ok(())
+}
+
+/// The one credential of a request. The same one twice is fine, two different ones are not.
+fn credential(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut found: Option<String> = None;
+    for name in ["x-api-key", "x-secret-key", "authorization"] {
+        for value in headers.get_all(name) {
+            let text = value.to_str().map_err(|_not_ascii| malformed(name))?;
+            let key = if name == "authorization" {
+                from_authorization(text)?
+            } else {
+                text.trim().to_owned()
+            };
+            if key.is_empty() {
+                return Err(empty(name));
+            }
+            if found.as_ref().is_some_and(|other| *other != key) {
+                let detail = "the request has two different credentials; send one";
+                return Err(Problem::bad_request("two_credentials", detail));
+            }
+            found = Some(key);
+        }
+    }
+    Ok(found)
+}
+
+/// `Bearer KEY`, or `Basic` with the key as password (or as user name without a password).
+fn from_authorization(text: &str) -> Result<String, Problem> {
+    let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let rest = rest.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(rest.to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(malformed("authorization"));
+    }
+    let decoded = STANDARD
+        .decode(rest)
+        .map_err(|_not_base64| malformed("authorization"))?;
+    let decoded = String::from_utf8(decoded).map_err(|_not_utf8| malformed("authorization"))?;
+    let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
+    Ok(if password.is_empty() { user } else { password }.to_owned())
+}
+
+fn malformed(name: &str) -> Problem {
+    let detail = format!(
+        "the header {name} cannot be read; send x-api-key: KEY, or Authorization: Bearer KEY"
+    );
+    Problem::bad_request("bad_credential", detail)
+}
+
+/// What a pipeline sends when its secret is not set.
+fn empty(name: &str) -> Problem {
+    let detail =
+        format!("the header {name} is there but empty: is the secret set in this pipeline?");
+    Problem::unauthorized("key_missing", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&'static str, &str)]) -> Result<Option<String>, &'static str> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        credential(&headers).map_err(|problem| problem.code())
+    }
+
+    #[test]
+    fn a_key_is_found_wherever_a_client_may_put_it() {
+        let key = Ok(Some("cel_x".to_owned()));
+        assert_eq!(read(&[("x-api-key", "cel_x")]), key);
+        assert_eq!(read(&[("x-secret-key", " cel_x ")]), key);
+        assert_eq!(read(&[("authorization", "bearer cel_x")]), key);
+        assert_eq!(
+            read(&[(
+                "authorization",
+                &format!("Basic {}", STANDARD.encode("anyone:cel_x"))
+            )]),
+            key
+        );
+        assert_eq!(
+            read(&[(
+                "authorization",
+                &format!("Basic {}", STANDARD.encode("cel_x:"))
+            )]),
+            key
+        );
+        assert_eq!(
+            read(&[("x-api-key", "cel_x"), ("authorization", "Bearer cel_x")]),
+            key
+        );
+        assert_eq!(read(&[]), Ok(None));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused() {
+        assert_eq!(
+            read(&[("x-api-key", "a"), ("authorization", "Bearer b")]),
+            Err("two_credentials")
+        );
+        assert_eq!(read(&[("x-api-key", "")]), Err("key_missing"));
+        assert_eq!(
+            read(&[("authorization", "Digest x")]),
+            Err("bad_credential")
+        );
+        assert_eq!(
+            read(&[("authorization", "Basic %%%")]),
+            Err("bad_credential")
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! `GET /api/v1/artefacts/{format}/{name}/versions/{selector}/download`
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cellier_model::access::Action;
+use cellier_model::read::{ArtefactAddress, find_artefact, newest_release, pick_file, resolve};
+use cellier_model::{BlobKey, FileName, FileRecord, Timestamp};
+use cellier_sdk::MediaType;
+
+use crate::http::credential::Caller;
+use crate::http::download::conditional::{Condition, evaluate, range_counts, write_http_date};
+use crate::http::download::content_disposition;
+use crate::http::download::range::{Wanted, parse};
+use crate::http::json::read_query;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::versions::get::FileQuery;
+use crate::state::AppState;
+
+/// The bytes of a version. Ranges, `If-Range`, `If-None-Match` and `If-Modified-Since` work; the `ETag` is strong and
+/// made from the digest, `Repr-Digest` (RFC 9530) is the digest itself. `/tarball` is another word for `/download`.
+#[utoipa::path(
+    get, path = "/api/v1/artefacts/{format}/{name}/versions/{selector}/download", tag = "downloads",
+    params(("format" = String, Path), ("name" = String, Path), ("selector" = String, Path), FileQuery),
+    responses(
+        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 206, description = "A range of the bytes"),
+        (status = 304, description = "The client has them already"),
+        (status = 400, description = "The selector cannot be read, or it must be said which file", body = ProblemBody),
+        (status = 401, description = "A key is needed", body = ProblemBody),
+        (status = 403, description = "The key does not cover it", body = ProblemBody),
+        (status = 404, description = "Nothing matches, or nothing that the caller may see", body = ProblemBody),
+        (status = 412, description = "If-Match names other bytes", body = ProblemBody),
+        (status = 416, description = "The range lies outside the file", body = ProblemBody),
+    ),
+)]
+pub(crate) async fn handler(
+    state: &AppState,
+    caller: &Caller,
+    address: &ArtefactAddress,
+    selector: Option<String>,
+    request: &Parts,
+) -> Result<Response, Problem> {
+    let context = &state.context;
+    let query: FileQuery = read_query(&request.uri)?;
+    let artefact = find_artefact(context, caller.actor(), Action::Download, address).await?;
+    let release = match &selector {
+        Some(selector) => resolve(context, &artefact, selector).await?,
+        None => newest_release(context, &artefact)
+            .await?
+            .ok_or_else(|| Problem::not_found("the artefact has no version that is not yanked"))?,
+    };
+    let file = pick_file(&release, &query.into())?;
+    // An exact version has the same bytes for ever; what another selector means may change at any time.
+    let exact = selector.is_some_and(|selector| selector == release.version.version.as_str());
+    let cache_control = match (exact, artefact.public && context.access.anonymous_downloads) {
+        (true, true) => "public, max-age=31536000, immutable",
+        (true, false) => "private, max-age=31536000, immutable",
+        (false, true) => "public, no-cache",
+        (false, false) => "private, no-cache",
+    };
+    let mut response = file_response(state, &request.headers, &FileResponse::from(file)).await?;
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(cache_control),
+    );
+    Ok(response)
+}
+
+/// The bytes of the version that an artefact shows: `latest`, or the newest.
+#[utoipa::path(
+    get, path = "/api/v1/artefacts/{format}/{name}/download", tag = "downloads",
+    params(("format" = String, Path), ("name" = String, Path), FileQuery),
+    responses(
+        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, description = "There is nothing, or nothing that the caller may see", body = ProblemBody),
+    ),
+)]
+#[expect(dead_code, reason = "documents a second path of the same handler")]
+pub(crate) fn newest() -> Body {
+    Body::empty()
+}
+
+/// What is sent of a stored file.
+#[derive(Debug)]
+pub(crate) struct FileResponse<'a> {
+    /// Where its bytes are.
+    pub(crate) blob: BlobKey,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// Its media type.
+    pub(crate) media_type: &'a MediaType,
+    /// Its name.
+    pub(crate) name: Option<&'a FileName>,
+    /// When it was published.
+    pub(crate) modified: Timestamp,
+}
+
+impl<'a> From<&'a FileRecord> for FileResponse<'a> {
+    fn from(file: &'a FileRecord) -> Self {
+        Self {
+            blob: file.blob,
+            size: file.size,
+            media_type: &file.media_type,
+            name: Some(&file.name),
+            modified: file.published_at,
+        }
+    }
+}
+
+/// Sends a stored file, or the range of it that is asked for, or nothing if the client has it already.
+pub(crate) async fn file_response(
+    state: &AppState,
+    asked: &HeaderMap,
+    file: &FileResponse<'_>,
+) -> Result<Response, Problem> {
+    let etag = format!("\"{}\"", file.blob.sha256());
+    match evaluate(asked, &etag, file.modified) {
+        Condition::Met => {}
+        Condition::NotModified => {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            describe(response.headers_mut(), file, &etag);
+            return Ok(response);
+        }
+        Condition::Failed => {
+            let detail = "the file is not the one that If-Match or If-Unmodified-Since asks for";
+            return Err(Problem::new(
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                detail,
+            ));
+        }
+    }
+    let range = asked
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
+    let wanted = match range {
+        Some(range) if range_counts(asked, &etag, file.modified) => parse(range, file.size),
+        _ => Wanted::Whole,
+    };
+    let (status, bytes) = match wanted {
+        Wanted::Whole => (StatusCode::OK, 0..file.size),
+        Wanted::Part(bytes) => (StatusCode::PARTIAL_CONTENT, bytes),
+        Wanted::Outside => return Err(outside(file.size)),
+    };
+    let length = bytes.end - bytes.start;
+    let content_range = format!(
+        "bytes {}-{}/{}",
+        bytes.start,
+        bytes.end.saturating_sub(1),
+        file.size
+    );
+    let stream = state.context.blobs.read(&file.blob, bytes).await?;
+    let mut response = (status, Body::from_stream(stream)).into_response();
+    let headers = response.headers_mut();
+    describe(headers, file, &etag);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    if status == StatusCode::PARTIAL_CONTENT {
+        insert(headers, header::CONTENT_RANGE, &content_range);
+    }
+    Ok(response)
+}
+
+/// What a browser must not make of bytes that anybody may have uploaded: nothing is run, nothing is guessed.
+fn describe(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
+    insert(headers, header::CONTENT_TYPE, file.media_type.as_str());
+    insert(headers, header::ETAG, etag);
+    insert(
+        headers,
+        header::LAST_MODIFIED,
+        &write_http_date(file.modified),
+    );
+    let digest = format!(
+        "sha-256=:{}:",
+        STANDARD.encode(file.blob.sha256().as_bytes())
+    );
+    insert(headers, HeaderName::from_static("repr-digest"), &digest);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Some(name) = file.name {
+        headers.insert(header::CONTENT_DISPOSITION, content_disposition(name));
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    let sandbox = HeaderValue::from_static("sandbox; default-src 'none'");
+    headers.insert(header::CONTENT_SECURITY_POLICY, sandbox);
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn outside(size: u64) -> Problem {
+    let detail = format!("the range lies outside the file, which has {size} bytes");
+    let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "bad_range", detail);
+    match HeaderValue::from_str(&format!("bytes */{size}")) {
+        Ok(value) => problem.header(header::CONTENT_RANGE, value),
+        Err(_never) => problem,
+    }
+}

@@ -1,0 +1,11 @@
+//! The bytes of a version: ranges, conditions, names and digests in headers.
+
+pub(crate) mod conditional;
+mod disposition;
+mod handler;
+mod range;
+
+pub(crate) use self::disposition::content_disposition;
+pub(crate) use self::handler::{
+    __path_handler, __path_newest, FileResponse, file_response, handler,
+};

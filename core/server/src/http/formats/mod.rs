@@ -1,0 +1,4 @@
+//! The formats of this server.
+
+pub(super) mod get;
+pub(super) mod list;

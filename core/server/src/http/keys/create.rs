@@ -1,0 +1,85 @@
+//! `POST /api/v1/api-keys`
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use cellier_model::keys::{CreateKey, KeyType, NamePattern, Scope, create_key};
+use cellier_model::{FormatId, Timestamp};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::http::credential::Caller;
+use crate::http::json::read_json;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::view::CreatedKeyView;
+use crate::state::AppState;
+
+/// The key to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewKey {
+    /// `upload`, `read` or `admin`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "upload")]
+    kind: KeyType,
+    /// What it is called: say which pipeline it is for.
+    #[schema(example = "ci-my-plugin-github")]
+    name: String,
+    /// Only artefacts of this name, or of names that start so if it ends in `*`.
+    #[schema(example = "@acme/*")]
+    allowed_name: Option<String>,
+    /// Only artefacts of this category.
+    allowed_category: Option<String>,
+    /// Only artefacts of this format.
+    allowed_format: Option<String>,
+    /// When it stops working (RFC 3339); never, if not said.
+    expires_at: Option<String>,
+}
+
+/// Makes an API key. Its text is in this answer and nowhere else.
+#[utoipa::path(
+    post, path = "/api/v1/api-keys", tag = "keys", request_body = NewKey,
+    responses(
+        (status = 201, description = "The key, with its text", body = CreatedKeyView),
+        (status = 400, description = "The body is malformed", body = ProblemBody),
+        (status = 401, description = "A key is needed", body = ProblemBody),
+        (status = 403, description = "An admin key is needed", body = ProblemBody),
+        (status = 422, description = "There is no such category", body = ProblemBody),
+    ),
+)]
+pub(crate) async fn handler(
+    State(state): State<AppState>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
+    let wanted: NewKey = read_json(request).await?;
+    let malformed =
+        |error: &dyn std::fmt::Display| Problem::bad_request("bad_key_request", error.to_string());
+    let name = wanted
+        .allowed_name
+        .as_deref()
+        .map(NamePattern::parse)
+        .transpose();
+    let expires_at = wanted
+        .expires_at
+        .as_deref()
+        .map(Timestamp::parse)
+        .transpose();
+    let wanted = CreateKey {
+        name: wanted.name,
+        kind: wanted.kind,
+        scope: Scope {
+            name: name.map_err(|error| malformed(&error))?,
+            category: wanted.allowed_category,
+            format: wanted.allowed_format.map(FormatId::new),
+        },
+        expires_at: expires_at.map_err(|error| malformed(&format!("expiresAt: {error}")))?,
+    };
+    let created = create_key(&state.context, &caller.0, wanted).await?;
+    let mut response = (StatusCode::CREATED, Json(CreatedKeyView::new(&created))).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

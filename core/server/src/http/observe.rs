@@ -1,0 +1,31 @@
+//! A log line and metrics for every request.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Measures a request. Its path goes to the log, its route alone to the metrics; its headers and query, which may hold
+/// secrets, go nowhere.
+pub(crate) async fn measure(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("other", MatchedPath::as_str)
+        .to_owned();
+    let response = next.run(request).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    metrics::counter!(
+        "cellier_http_requests_total",
+        "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string(),
+    )
+    .increment(1);
+    metrics::histogram!("cellier_http_request_seconds", "route" => route).record(seconds);
+    tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
+    response
+}

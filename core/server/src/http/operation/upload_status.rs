@@ -1,0 +1,36 @@
+//! `GET /api/v1/uploads/{id}`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::http::credential::Caller;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::upload::{JobId, JobState};
+use crate::state::AppState;
+
+/// What became of an upload that was answered with 202. Kept for an hour by the server that took it.
+#[utoipa::path(
+    get, path = "/api/v1/uploads/{id}", tag = "publishing", params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "Pending, published or refused", body = JobState),
+        (status = 404, description = "There is none, or it is another key's", body = ProblemBody),
+    ),
+)]
+pub(crate) async fn handler(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let key_id = caller.actor().as_uploader().key_id;
+    let found =
+        JobId::parse(&id).and_then(|id| state.jobs.look(&id, key_id.as_deref(), caller.is_admin()));
+    let state = found
+        .ok_or_else(|| Problem::not_found("there is no such upload, or it is another key's"))?;
+    let mut response = Json(state).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

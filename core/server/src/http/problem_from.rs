@@ -1,0 +1,212 @@
+//! How the errors of the use cases look to clients. One place, so that the same error always looks the same.
+
+use axum::http::StatusCode;
+use cellier_model::access::{Decision, Denial};
+use cellier_model::change::ChangeError;
+use cellier_model::keys::{CreateKeyError, RevokeKeyError};
+use cellier_model::ports::{BlobError, CatalogError, InspectError};
+use cellier_model::publish::{Conflict, PublishError};
+use cellier_model::read::{FindError, PickError, ResolveError};
+
+use crate::http::problem::{Problem, chain};
+
+impl From<CatalogError> for Problem {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::Full => storage_full(),
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Full => storage_full(),
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+fn storage_full() -> Problem {
+    tracing::error!("storage is full");
+    Problem::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "storage_full",
+        "the registry has no space left; nothing was changed, ask its operator",
+    )
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        let code = match denial {
+            Denial::WrongKeyType { .. } => "not_allowed",
+            Denial::OutOfScopeName | Denial::OutOfScopeFormat | Denial::OutOfScopeCategory => {
+                "scope"
+            }
+        };
+        Self::new(StatusCode::FORBIDDEN, code, denial.to_string())
+    }
+}
+
+fn key_missing() -> Problem {
+    Problem::unauthorized(
+        "key_missing",
+        "a key is needed for this: send it in the header x-api-key",
+    )
+}
+
+impl From<Decision> for Problem {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Denied(denial) => denial.into(),
+            Decision::CredentialNeeded => key_missing(),
+            Decision::Invisible | Decision::Allowed => {
+                Self::not_found("there is nothing here, or nothing that you may see")
+            }
+        }
+    }
+}
+
+impl From<FindError> for Problem {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::NotFound => Self::not_found(error.to_string()),
+            FindError::CredentialNeeded => key_missing(),
+            FindError::Denied(denial) => denial.into(),
+            FindError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResolveError> for Problem {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Invalid(_) => Self::bad_request("bad_selector", error.to_string()),
+            ResolveError::NoMatch => Self::not_found("no version matches"),
+            ResolveError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<PickError> for Problem {
+    fn from(error: PickError) -> Self {
+        match error {
+            PickError::NoSuchFile { .. } => Self::not_found(error.to_string()),
+            PickError::Ambiguous { .. } => {
+                Self::bad_request("architecture_needed", error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ChangeError::Find(error) => error.into(),
+            ChangeError::Catalog(error) => error.into(),
+            ChangeError::NoSuchVersion { .. } | ChangeError::NoSuchTag { .. } => {
+                Self::not_found(detail)
+            }
+            ChangeError::Yanked { .. } => Self::new(StatusCode::CONFLICT, "yanked", detail),
+            ChangeError::LatestMovesByItself => Self::bad_request("latest_moves_by_itself", detail),
+            ChangeError::Selector(_) => Self::bad_request("bad_selector", detail),
+            ChangeError::Text(_) => Self::bad_request("bad_text", detail),
+            ChangeError::UnknownCategory { .. } => unknown_category(detail),
+            ChangeError::Outdated => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                detail,
+            ),
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+fn unknown_category(detail: String) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_category", detail)
+}
+
+impl From<CreateKeyError> for Problem {
+    fn from(error: CreateKeyError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CreateKeyError::NotAllowed(decision) => decision.into(),
+            CreateKeyError::Catalog(error) => error.into(),
+            CreateKeyError::UnknownCategory { .. } => unknown_category(detail),
+            CreateKeyError::Name(_)
+            | CreateKeyError::AlreadyExpired
+            | CreateKeyError::ScopedAdmin
+            | CreateKeyError::UnknownFormat { .. } => Self::bad_request("bad_key_request", detail),
+        }
+    }
+}
+
+impl From<InspectError> for Problem {
+    fn from(error: InspectError) -> Self {
+        tracing::error!(error = %chain(&error), "a format failed: {}", chain(&error));
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "format_unavailable",
+            error.to_string(),
+        )
+    }
+}
+
+impl From<RevokeKeyError> for Problem {
+    fn from(error: RevokeKeyError) -> Self {
+        match error {
+            RevokeKeyError::NotAllowed(decision) => decision.into(),
+            RevokeKeyError::NotFound => Self::not_found(error.to_string()),
+            RevokeKeyError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        let detail = error.to_string();
+        let unprocessable =
+            |code| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail.clone());
+        match error {
+            PublishError::CredentialNeeded => key_missing(),
+            PublishError::Denied(denial) => denial.into(),
+            PublishError::KeyDied => Self::unauthorized("key_invalid", detail),
+            PublishError::Name(_) => Self::bad_request("bad_name", detail),
+            PublishError::Text(_) => Self::bad_request("bad_text", detail),
+            PublishError::LatestMovesByItself => {
+                Self::bad_request("latest_moves_by_itself", detail)
+            }
+            PublishError::UnknownFormat { .. } => Self::not_found(detail),
+            PublishError::FormatDisabled { .. } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "format_disabled", detail)
+            }
+            PublishError::FormatUnavailable { .. } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "format_unavailable",
+                detail,
+            ),
+            PublishError::TooLarge { .. } => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+            }
+            PublishError::UnknownCategory { .. } => unknown_category(detail),
+            PublishError::CategoryMismatch { .. } => unprocessable("category_mismatch"),
+            PublishError::Unrecognised { findings } => {
+                unprocessable("unrecognised").findings(findings)
+            }
+            PublishError::Refused { findings, .. } => unprocessable("refused").findings(findings),
+            PublishError::NameMismatch { .. } => unprocessable("name_mismatch"),
+            PublishError::VersionMismatch { .. } => unprocessable("version_mismatch"),
+            PublishError::VersionNeeded => unprocessable("version_needed"),
+            PublishError::Version(_) => unprocessable("bad_version"),
+            PublishError::Conflict(Conflict::NameTaken { .. }) => {
+                Self::new(StatusCode::CONFLICT, "name_taken", detail)
+            }
+            PublishError::Conflict(_) => Self::new(StatusCode::CONFLICT, "version_exists", detail),
+            PublishError::Blob(error) => error.into(),
+            PublishError::Catalog(error) => error.into(),
+            error => Self::unavailable(&error),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Requests in the protocol of a format: `/{mount}/…`.
+//!
+//! The core routes, decides access and performs; the format words. What a format may know of a request is narrowed here,
+//! and what it may answer.
+
+mod answer;
+mod handler;
+mod perform;
+mod registry;
+mod request;
+
+pub(super) use self::handler::handler;

@@ -1,0 +1,16 @@
+//! Reading uploads: a body is staged as it streams by, never held in memory.
+
+mod form;
+mod jobs;
+mod limits;
+mod parts;
+mod publish;
+mod stage;
+
+pub(crate) use self::form::{read_form, refuse_declared_size};
+pub use self::jobs::Jobs;
+pub(crate) use self::jobs::{JobId, JobState};
+pub(crate) use self::limits::{LimitedBody, refuse_body};
+pub(crate) use self::parts::TextParts;
+pub(crate) use self::publish::{PublishAnswer, publish_staged};
+pub(crate) use self::stage::stage;

@@ -1,0 +1,39 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cellier_model::Context;
+use cellier_model::keys::Authenticate;
+use ipnet::IpNet;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::formats::FormatSet;
+use crate::http::{Jobs, WrongKeys};
+
+/// What the handlers share; built once, in the composition root.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// The ports of the use cases.
+    pub context: Context,
+    /// The formats, for requests in a protocol of their own.
+    pub formats: Arc<FormatSet>,
+    /// Turns keys into actors.
+    pub authenticate: Arc<Authenticate>,
+    /// Counts wrong keys by address.
+    pub wrong_keys: Arc<WrongKeys>,
+    /// Uploads that are finished after their answer (`Prefer: respond-async`).
+    pub jobs: Arc<Jobs>,
+    /// Work that a shutdown waits for.
+    pub tasks: TaskTracker,
+    /// The URL under which clients know the server, without a slash at the end.
+    pub public_url: Option<Url>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// How long a client may send nothing in the middle of a body.
+    pub idle_body: Duration,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}
