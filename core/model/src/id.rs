@@ -17,7 +17,10 @@ pub struct Id<Kind> {
 impl<Kind> Id<Kind> {
     /// The identifier of no record.
     pub fn nil() -> Self {
-        Self { uuid: Uuid::nil(), kind: PhantomData }
+        Self {
+            uuid: Uuid::nil(),
+            kind: PhantomData,
+        }
     }
 
     /// A new identifier for a record made at this time.

@@ -67,15 +67,24 @@ pub async fn edit_artefact(
     Ok(artefact)
 }
 
-fn checked_category(context: &Context, artefact: &Artefact, wanted: String) -> Result<String, ChangeError> {
+fn checked_category(
+    context: &Context,
+    artefact: &Artefact,
+    wanted: String,
+) -> Result<String, ChangeError> {
     let format = context.formats.get(artefact.format.as_str());
     if wanted.is_empty() {
         let by_default = format.and_then(|format| format.descriptor.category_by_default());
         return Ok(by_default.unwrap_or_default().to_owned());
     }
-    let allowed = format.map(|format| format.categories.clone()).unwrap_or_default();
+    let allowed = format
+        .map(|format| format.categories.clone())
+        .unwrap_or_default();
     if allowed.contains(&wanted) {
         return Ok(wanted);
     }
-    Err(ChangeError::UnknownCategory { found: wanted.chars().take(64).collect(), allowed })
+    Err(ChangeError::UnknownCategory {
+        found: wanted.chars().take(64).collect(),
+        allowed,
+    })
 }

@@ -102,7 +102,10 @@ async fn method_not_allowed() -> Problem {
 }
 
 /// A panic is a defect of ours: the client gets a clear error, the log gets the reason.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands it over by value"
+)]
 fn answer_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let reason = panic
         .downcast_ref::<String>()

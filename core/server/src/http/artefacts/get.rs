@@ -60,7 +60,9 @@ pub(crate) async fn handler(
     let details = ArtefactDetails::new(&artefact, caller, tags, metadata, versions);
     let body = serde_json::to_vec(&details).map_err(|error| Problem::unavailable(&error))?;
     let view = if caller.is_admin() { "a" } else { "v" };
-    let narrowed = selector.map(|selector| URL_SAFE_NO_PAD.encode(selector).replace('-', ".")).unwrap_or_default();
+    let narrowed = selector
+        .map(|selector| URL_SAFE_NO_PAD.encode(selector).replace('-', "."))
+        .unwrap_or_default();
     let etag = etag_of(&artefact, &format!("{view}{narrowed}"));
     tagged_json(&request.headers, &etag, body)
 }
