@@ -1,1 +1,3 @@
+//! The server and command line of Cellier.
+
 fn main() {}
