@@ -1,0 +1,114 @@
+//! A Cellier server of this run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::{Bench, command};
+
+/// A running server with an empty registry of its own. Killed when dropped.
+pub(crate) struct Cellier {
+    process: Child,
+    folder: PathBuf,
+    binary: PathBuf,
+    pub(crate) url: String,
+    pub(crate) key: String,
+    /// Seconds from the start of the process until it was ready.
+    pub(crate) seconds_to_ready: f64,
+}
+
+impl Cellier {
+    /// Starts a server on embedded defaults; `name` tells it from the others of this run.
+    pub(crate) fn start(bench: &Bench, name: &str) -> Result<Self, String> {
+        let folder = bench.folder.join(name);
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let configuration = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{0}/cellier.db\"\n\
+             [storage]\nurl = \"file://{0}/blobs\"\n[log]\nlevel = \"warn\"\n",
+            folder.display(),
+        );
+        fs::write(folder.join("cellier.toml"), configuration).map_err(|error| error.to_string())?;
+        let created = Self::command(&bench.binary, &folder)
+            .args(["key", "create", "--name", "bench", "--type", "admin"])
+            .stderr(Stdio::null())
+            .output()
+            .map_err(|error| error.to_string())?;
+        let key = String::from_utf8_lossy(&created.stdout).trim().to_owned();
+        let (process, url, seconds_to_ready) = Self::spawn(&bench.binary, &folder)?;
+        Ok(Self {
+            process,
+            folder,
+            binary: bench.binary.clone(),
+            url,
+            key,
+            seconds_to_ready,
+        })
+    }
+
+    fn command(binary: &Path, folder: &Path) -> Command {
+        let mut command = Command::new(binary);
+        command.arg("--config").arg(folder.join("cellier.toml"));
+        command
+    }
+
+    fn spawn(binary: &Path, folder: &Path) -> Result<(Child, String, f64), String> {
+        let address = folder.join("address");
+        let _ = fs::remove_file(&address);
+        let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;
+        let started = Instant::now();
+        let process = Self::command(binary, folder)
+            .args(["serve", "--address-file"])
+            .arg(&address)
+            .stderr(log)
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        while started.elapsed() < Duration::from_secs(20) {
+            let text = fs::read_to_string(&address).unwrap_or_default();
+            if text.ends_with('\n') {
+                return Ok((
+                    process,
+                    format!("http://{}", text.trim()),
+                    started.elapsed().as_secs_f64(),
+                ));
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        Err("the server did not become ready in 20 seconds".to_owned())
+    }
+
+    /// Stops the server and starts it again on the same registry.
+    pub(crate) fn restart(&mut self) -> Result<(), String> {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let (process, url, seconds) = Self::spawn(&self.binary, &self.folder)?;
+        self.process = process;
+        self.url = url;
+        self.seconds_to_ready = seconds;
+        Ok(())
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Publishes a file as format `file` and gives the URL to download it from.
+    pub(crate) fn publish(&self, name: &str, file: &Path) -> Result<String, String> {
+        command::upload(&self.upload_url(name), &self.key, file)?;
+        Ok(format!(
+            "{}/api/v1/artefacts/file/{name}/versions/1/download",
+            self.url
+        ))
+    }
+
+    pub(crate) fn upload_url(&self, name: &str) -> String {
+        format!("{}/api/v1/artefacts/file/{name}", self.url)
+    }
+}
+
+impl Drop for Cellier {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

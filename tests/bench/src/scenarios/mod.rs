@@ -1,0 +1,24 @@
+//! What is measured: one file for each question.
+
+mod growth;
+mod large_download;
+mod memory;
+mod small_download;
+mod start;
+mod upload;
+
+use crate::Bench;
+use crate::report::Finding;
+
+type Scenario = fn(&Bench) -> Result<Finding, String>;
+
+/// All of them, in the order of the page.
+pub(crate) const ALL: [(&str, Scenario); 7] = [
+    ("large download", large_download::measure),
+    ("small download", small_download::measure),
+    ("upload with one digest", upload::measure_one_digest),
+    ("upload with three digests", upload::measure_three_digests),
+    ("memory", memory::measure),
+    ("growth", growth::measure),
+    ("start", start::measure),
+];
