@@ -1,4 +1,5 @@
 //! Stories of publishing, against a registry in memory.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ impl Registry {
     fn new() -> Self {
         let blobs = Arc::new(MemoryBlobs::default());
         let context = Context {
-            blobs: blobs.clone(),
+            blobs: Arc::<MemoryBlobs>::clone(&blobs),
             ..context(formats())
         };
         Self {
@@ -172,7 +173,7 @@ async fn of_many_publishers_of_one_version_exactly_one_wins_and_the_rest_leave_n
     let registry = Arc::new(Registry::new());
     let racers: Vec<_> = (0..8)
         .map(|racer| {
-            let registry = registry.clone();
+            let registry = Arc::clone(&registry);
             tokio::spawn(async move {
                 registry
                     .package("widget", &format!("package widget 1.0.0 {racer}"))
@@ -332,7 +333,7 @@ async fn through_the_file_door_the_category_or_the_content_chooses_the_format() 
     .await;
     match unknown {
         Err(PublishError::UnknownCategory { allowed, .. }) => {
-            assert_eq!(allowed, ["catalog", "map", "other"])
+            assert_eq!(allowed, ["catalog", "map", "other"]);
         }
         other => panic!("{other:?}"),
     }
