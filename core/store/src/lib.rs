@@ -1,1 +1,23 @@
-//! The adapters: SQLite and PostgreSQL, blobs on disk
+//! The adapters: the only crate that knows SQL and where bytes lie.
+//!
+//! [`Store`] is the catalogue on SQLite or PostgreSQL, [`LocalBlobs`] keeps bytes on local disk.
+//!
+//! # To add a query
+//!
+//! 1. A method on its port in `core/model/src/ports/catalog.rs`.
+//! 2. Its SQL in `catalog/<noun>.rs`, once, with `$1` placeholders and what both databases understand. Values are bound,
+//!    never written into the text.
+//! 3. A case in `tests/catalog/`, which runs on SQLite and PostgreSQL alike.
+
+mod blobs;
+mod catalog;
+mod db;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use self::blobs::LocalBlobs;
+pub use self::catalog::Store;
+pub use self::db::{
+    DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError, StoreOptions,
+};

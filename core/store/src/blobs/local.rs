@@ -1,0 +1,332 @@
+//! Bytes on local disk.
+//!
+//! ```text
+//! <root>/staging/<process>-<count>             uploads on their way in
+//! <root>/sha256/<ab>/<cd>/<digest>.<generation>  blobs, fanned out by the first digits of their digest
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging};
+use cellier_model::{BlobKey, StagedBlob};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _};
+use futures_util::{Stream, stream};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::blobs::digest::Hasher;
+use crate::blobs::staging::{LocalStaging, sweep};
+
+/// How much is read from disk at a time.
+const PIECE: u64 = 256 * 1024;
+
+/// How many pieces are read ahead of a client.
+const AHEAD: usize = 2;
+
+/// Bytes on local disk, durable when [`Blobs::store`] has answered.
+#[derive(Clone, Debug)]
+pub struct LocalBlobs {
+    root: Arc<Path>,
+    count: Arc<AtomicU64>,
+}
+
+impl LocalBlobs {
+    /// Keeps bytes below a folder, which is made if it is not there; removes what lay staged when a server died.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        for folder in ["staging", "sha256"] {
+            fs::create_dir_all(root.join(folder))?;
+        }
+        sweep(&root.join("staging"))?;
+        sync_folder(root)?;
+        Ok(Self {
+            root: root.into(),
+            count: Arc::default(),
+        })
+    }
+
+    /// The only path that is ever made of a key, and a key is digits and a dot.
+    fn path(&self, key: &BlobKey) -> PathBuf {
+        let name = key.to_string();
+        self.root
+            .join("sha256")
+            .join(&name[0..2])
+            .join(&name[2..4])
+            .join(name)
+    }
+}
+
+/// Runs what waits for a disk on a thread that may.
+async fn on_disk<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, BlobError> {
+    match spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| BlobError::from_io(doing, error)),
+        Err(error) => Err(BlobError::from_io(doing, io::Error::other(error))),
+    }
+}
+
+#[async_trait]
+impl Blobs for LocalBlobs {
+    async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let path = self
+            .root
+            .join("staging")
+            .join(format!("{}-{count}", std::process::id()));
+        let staging = LocalStaging::begin(path, digests);
+        Ok(Box::new(staging.map_err(|error| {
+            BlobError::from_io("stage an upload", error)
+        })?))
+    }
+
+    async fn digest(
+        &self,
+        staged: &StagedBlob,
+        digests: &[DigestAlgorithm],
+    ) -> Result<Vec<Digest>, BlobError> {
+        let content = Arc::clone(staged.content());
+        let hashers: Vec<_> = digests.iter().copied().filter_map(Hasher::new).collect();
+        on_disk("read a staged upload", move || {
+            compute(content.as_ref(), hashers)
+        })
+        .await
+    }
+
+    async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError> {
+        let Some(from) = staged.path().map(Path::to_owned) else {
+            return Err(BlobError::Unavailable {
+                doing: "store a blob",
+                source: "it is not staged on disk".into(),
+            });
+        };
+        let to = self.path(key);
+        let stored = on_disk("store a blob", move || store_durably(&from, &to)).await;
+        match stored? {
+            Stored::New => Ok(()),
+            Stored::WasThere => Err(BlobError::AlreadyExists { key: *key }),
+        }
+    }
+
+    async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError> {
+        let (path, key) = (self.path(key), *key);
+        let first = range.start..range.end.min(range.start.saturating_add(PIECE));
+        let rest = first.end..range.end;
+        let opened = spawn_blocking(move || {
+            let file = File::open(path)?;
+            let piece = read_piece(&file, first)?;
+            Ok((file, piece))
+        });
+        let (file, piece) = match opened.await.map_err(io::Error::other) {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(error)) | Err(error) => return Err(missing_or(key, "read a blob", error)),
+        };
+        if rest.is_empty() {
+            return Ok(Box::pin(stream::iter([Ok(piece)])));
+        }
+        Ok(Box::pin(read_ahead(file, piece, rest)))
+    }
+
+    async fn open(&self, key: &BlobKey) -> Result<Arc<dyn ReadAt>, BlobError> {
+        let (path, key) = (self.path(key), *key);
+        let opened = spawn_blocking(move || {
+            let file = File::open(&path)?;
+            let size = file.metadata()?.len();
+            Ok(StoredFile { file, path, size })
+        });
+        match opened.await.map_err(io::Error::other) {
+            Ok(Ok(file)) => Ok(Arc::new(file)),
+            Ok(Err(error)) | Err(error) => Err(missing_or(key, "open a blob", error)),
+        }
+    }
+
+    async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
+        let path = self.path(key);
+        on_disk("look at a blob", move || match fs::metadata(path) {
+            Ok(metadata) => Ok(Some(metadata.len())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
+        let path = self.path(key);
+        on_disk("delete a blob", move || match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    async fn list(
+        &self,
+    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError> {
+        let (keys, received) = mpsc::channel(256);
+        let root = self.root.join("sha256");
+        spawn_blocking(move || {
+            if let Err(error) = list_keys(&root, &keys) {
+                let _ = keys.blocking_send(Err(BlobError::from_io("list blobs", error)));
+            }
+        });
+        let next = |mut received: mpsc::Receiver<_>| async move {
+            received.recv().await.map(|key| (key, received))
+        };
+        Ok(Box::pin(stream::unfold(received, next)))
+    }
+
+    async fn check(&self) -> Result<(), BlobError> {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let path = self
+            .root
+            .join("staging")
+            .join(format!("{}-{count}", std::process::id()));
+        on_disk("write to storage", move || {
+            fs::write(&path, b"check")?;
+            fs::remove_file(&path)
+        })
+        .await
+    }
+}
+
+fn missing_or(key: BlobKey, doing: &'static str, error: io::Error) -> BlobError {
+    match error.kind() {
+        io::ErrorKind::NotFound => BlobError::Missing { key },
+        _ => BlobError::from_io(doing, error),
+    }
+}
+
+fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Digest>> {
+    let mut reader = content.reader();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let count = reader.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(hashers.into_iter().filter_map(Hasher::finish).collect());
+        }
+        for hasher in &mut hashers {
+            hasher.update(&buffer[..count]);
+        }
+    }
+}
+
+enum Stored {
+    New,
+    WasThere,
+}
+
+/// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its parent,
+/// and all of it before anybody is told.
+fn store_durably(from: &Path, to: &Path) -> io::Result<Stored> {
+    File::open(from)?.sync_all()?;
+    let folder = to.parent().unwrap_or(to);
+    make_folders(folder)?;
+    match fs::hard_link(from, to) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(Stored::WasThere),
+        Err(error) => return Err(error),
+    }
+    sync_folder(folder)?;
+    Ok(Stored::New)
+}
+
+/// Makes the folder and those above it that are missing, and syncs the parents of new ones.
+fn make_folders(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folders(parent)?;
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            // Also when another upload made it: it may not have come to syncing yet.
+            _ => sync_folder(parent)?,
+        }
+    }
+    Ok(())
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn read_piece(file: &File, range: Range<u64>) -> io::Result<Bytes> {
+    let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
+    let mut piece = vec![0; length];
+    file.read_exact_at(&mut piece, range.start)?;
+    Ok(piece.into())
+}
+
+/// Reads the rest of a range on a thread of its own, a little ahead of the client. When the client goes away, the channel
+/// closes and the thread ends.
+fn read_ahead(
+    file: File,
+    first: Bytes,
+    rest: Range<u64>,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let (pieces, received) = mpsc::channel(AHEAD);
+    spawn_blocking(move || {
+        let mut offset = rest.start;
+        while offset < rest.end {
+            let end = rest.end.min(offset + PIECE);
+            let piece = read_piece(&file, offset..end);
+            let failed = piece.is_err();
+            if pieces.blocking_send(piece).is_err() || failed {
+                return;
+            }
+            offset = end;
+        }
+    });
+    let next = |(first, mut received): (Option<Bytes>, mpsc::Receiver<io::Result<Bytes>>)| async move {
+        match first {
+            Some(first) => Some((Ok(first), (None, received))),
+            None => received.recv().await.map(|piece| (piece, (None, received))),
+        }
+    };
+    stream::unfold((Some(first), received), next)
+}
+
+fn list_keys(root: &Path, keys: &mpsc::Sender<Result<BlobKey, BlobError>>) -> io::Result<()> {
+    for first in fs::read_dir(root)? {
+        for second in fs::read_dir(first?.path())? {
+            for blob in fs::read_dir(second?.path())? {
+                let name = blob?.file_name();
+                let key = name.to_str().and_then(|name| name.parse().ok());
+                if key.is_some_and(|key| keys.blocking_send(Ok(key)).is_err()) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A stored blob, open.
+struct StoredFile {
+    file: File,
+    path: PathBuf,
+    size: u64,
+}
+
+impl ReadAt for StoredFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
+    fn local_path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+}

@@ -1,0 +1,57 @@
+//! The catalogue on either database.
+
+mod artefacts;
+mod audit;
+mod blobs;
+mod keys;
+mod records;
+mod transaction;
+mod versions;
+
+use async_trait::async_trait;
+use cellier_model::ports::{Catalog, CatalogError, Transaction};
+
+use self::transaction::StoreTransaction;
+use crate::db::{
+    Database, DatabaseUrl, MigrateError, Migration, OpenError, Query, StoreOptions, migrate,
+    pending,
+};
+
+/// The catalogue on SQLite or PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// Opens a database; its schema may have to be migrated before anything else.
+    pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, OpenError> {
+        Ok(Self {
+            database: Database::open(url, options).await?,
+        })
+    }
+
+    /// Brings the schema up to date and says what that took.
+    pub async fn migrate(&self) -> Result<Vec<Migration>, MigrateError> {
+        migrate(&self.database).await
+    }
+
+    /// What [`Store::migrate`] would do.
+    pub async fn pending_migrations(&self) -> Result<Vec<Migration>, MigrateError> {
+        pending(&self.database).await
+    }
+}
+
+#[async_trait]
+impl Catalog for Store {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError> {
+        Ok(Box::new(StoreTransaction::new(
+            self.database.begin().await?,
+        )))
+    }
+
+    async fn check(&self) -> Result<(), CatalogError> {
+        let query = Query::new("ask the database whether it is there", "SELECT 1 AS one");
+        self.database.fetch_optional(query).await.map(drop)
+    }
+}

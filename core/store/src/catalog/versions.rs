@@ -1,0 +1,96 @@
+//! Versions and their files.
+
+use async_trait::async_trait;
+use cellier_model::ports::{CatalogError, ReleasePage, ReleaseQuery, Versions};
+use cellier_model::{Artefact, BlobKey, Id, Release};
+use cellier_sdk::Sha256;
+
+use crate::catalog::Store;
+use crate::catalog::records::{end_of_prefix, release_columns, releases};
+use crate::db::{Query, Row};
+
+/// Everything of one version.
+pub(super) const SELECT_RELEASE: &str = concat!(
+    "SELECT ",
+    release_columns!(),
+    ", f.details FROM versions v LEFT JOIN files f ON f.version_id = v.id \
+     WHERE v.artefact_id = $1 AND v.version = $2 ORDER BY f.published_at, f.id"
+);
+
+/// Reads the rows of [`SELECT_RELEASE`].
+pub(super) fn whole_release(rows: &[Row]) -> Result<Option<Release>, CatalogError> {
+    let Some(mut release) = releases(rows)?.into_iter().next() else {
+        return Ok(None);
+    };
+    for (file, row) in release.files.iter_mut().zip(rows) {
+        file.details = row.json("details")?;
+    }
+    Ok(Some(release))
+}
+
+#[async_trait]
+impl Versions for Store {
+    async fn release(
+        &self,
+        artefact: Id<Artefact>,
+        version: &str,
+    ) -> Result<Option<Release>, CatalogError> {
+        let query = Query::new("read a version", SELECT_RELEASE)
+            .bind(artefact.to_string())
+            .bind(version);
+        let release = whole_release(&self.database.fetch_all(query).await?)?;
+        Ok(release.filter(|release| release.version.deleted_at.is_none()))
+    }
+
+    async fn releases(&self, wanted: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
+        let mut query = Query::new(
+            "list versions",
+            concat!(
+                "SELECT ",
+                release_columns!(),
+                " FROM (SELECT * FROM versions WHERE artefact_id = "
+            ),
+        );
+        query
+            .push_value(wanted.artefact.to_string())
+            .push(" AND deleted_at IS NULL");
+        if wanted.stable_only {
+            query.push(" AND stable");
+        }
+        if wanted.without_yanked {
+            query.push(" AND yanked_at IS NULL");
+        }
+        if let Some(line) = &wanted.line {
+            query.push(" AND sort_key >= ").push_value(line.as_str());
+            query
+                .push(" AND sort_key < ")
+                .push_value(end_of_prefix(line.as_str()));
+        }
+        if let Some(below) = &wanted.below {
+            query.push(" AND sort_key < ").push_value(below.as_str());
+        }
+        query
+            .push(" ORDER BY sort_key DESC, id DESC LIMIT ")
+            .push_value(u64::from(wanted.limit) + 1);
+        query.push(
+            ") v LEFT JOIN files f ON f.version_id = v.id ORDER BY v.sort_key DESC, v.id DESC, f.published_at, f.id",
+        );
+        let mut found = releases(&self.database.fetch_all(query).await?)?;
+        let more = found.len() > wanted.limit as usize;
+        found.truncate(wanted.limit as usize);
+        Ok(ReleasePage {
+            releases: found,
+            more,
+        })
+    }
+
+    async fn shareable_blob(&self, sha256: &Sha256) -> Result<Option<BlobKey>, CatalogError> {
+        let select = "SELECT blob_key FROM blobs WHERE sha256 = $1 AND NOT dying ORDER BY created_at LIMIT 1";
+        let row = self
+            .database
+            .fetch_optional(Query::new("look for a blob", select).bind(sha256.to_hex()))
+            .await?;
+        row.map(|row| row.parsed("blob_key", str::parse))
+            .transpose()
+    }
+}

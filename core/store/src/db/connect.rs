@@ -1,0 +1,299 @@
+//! Connections: to SQLite one that writes and some that read, to PostgreSQL a pool.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use cellier_model::ports::CatalogError;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::query::Query as SqlxQuery;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+
+use crate::db::{DatabaseUrl, Query, Row, Value, from_sqlx};
+
+/// How long a statement waits for a lock, and a request for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreOptions {
+    /// Connections that read at the same time; on PostgreSQL all connections.
+    pub connections: u32,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { connections: 8 }
+    }
+}
+
+/// A database is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder of an SQLite file cannot be made.
+    #[error("failed to make the folder of the database {url}")]
+    Folder {
+        /// The database.
+        url: DatabaseUrl,
+        /// What went wrong.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database does not take the connection.
+    #[error("failed to open the database {url}")]
+    Connect {
+        /// The database.
+        url: DatabaseUrl,
+        /// What went wrong.
+        #[source]
+        source: sqlx::Error,
+    },
+}
+
+/// A database that takes statements.
+#[derive(Clone, Debug)]
+pub(crate) enum Database {
+    /// One file: readers never wait for the writer (WAL), and there is one writer.
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+impl Database {
+    pub(crate) async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, OpenError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                if let Some(folder) = path
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty())
+                {
+                    std::fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
+                        url: url.clone(),
+                        source,
+                    })?;
+                }
+                open_sqlite(path, options).await
+            }
+            DatabaseUrl::Postgres(text) => open_postgres(text, options).await,
+        }
+        .map_err(|source| OpenError::Connect {
+            url: url.clone(),
+            source,
+        })
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the write lock from the start, so that it never fails
+    /// half way because another writer came in between.
+    pub(crate) async fn begin(&self) -> Result<Session, CatalogError> {
+        let doing = "begin a transaction";
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let transaction = writer.begin_with("BEGIN IMMEDIATE").await;
+                transaction
+                    .map(Session::Sqlite)
+                    .map_err(|error| from_sqlx(doing, error))
+            }
+            Self::Postgres(pool) => pool
+                .begin()
+                .await
+                .map(Session::Postgres)
+                .map_err(|error| from_sqlx(doing, error)),
+        }
+    }
+
+    pub(crate) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, CatalogError> {
+        let Query {
+            text,
+            values,
+            doing,
+        } = query;
+        let text = AssertSqlSafe(text.into_owned());
+        let rows = match self {
+            Self::Sqlite { readers, .. } => {
+                let rows = bind_sqlite(sqlx::query(text), values)
+                    .fetch_all(readers)
+                    .await;
+                rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Self::Postgres(pool) => {
+                let rows = bind_postgres(sqlx::query(text), values)
+                    .fetch_all(pool)
+                    .await;
+                rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+            }
+        };
+        rows.map_err(|error| from_sqlx(doing, error))
+    }
+
+    pub(crate) async fn fetch_optional(&self, query: Query) -> Result<Option<Row>, CatalogError> {
+        Ok(self.fetch_all(query).await?.into_iter().next())
+    }
+}
+
+/// A transaction. Dropped without a commit, it is rolled back.
+pub(crate) enum Session {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Session {
+    /// Whether rows must be locked by name; SQLite has one writer anyway.
+    pub(crate) fn locks_rows(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    pub(crate) async fn fetch_all(&mut self, query: Query) -> Result<Vec<Row>, CatalogError> {
+        let Query {
+            text,
+            values,
+            doing,
+        } = query;
+        let text = AssertSqlSafe(text.into_owned());
+        let rows = match self {
+            Self::Sqlite(session) => {
+                let rows = bind_sqlite(sqlx::query(text), values)
+                    .fetch_all(&mut **session)
+                    .await;
+                rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Self::Postgres(session) => {
+                let rows = bind_postgres(sqlx::query(text), values)
+                    .fetch_all(&mut **session)
+                    .await;
+                rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+            }
+        };
+        rows.map_err(|error| from_sqlx(doing, error))
+    }
+
+    pub(crate) async fn fetch_optional(
+        &mut self,
+        query: Query,
+    ) -> Result<Option<Row>, CatalogError> {
+        Ok(self.fetch_all(query).await?.into_iter().next())
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub(crate) async fn execute(&mut self, query: Query) -> Result<u64, CatalogError> {
+        let Query {
+            text,
+            values,
+            doing,
+        } = query;
+        let text = AssertSqlSafe(text.into_owned());
+        let touched = match self {
+            Self::Sqlite(session) => {
+                let done = bind_sqlite(sqlx::query(text), values)
+                    .execute(&mut **session)
+                    .await;
+                done.map(|done| done.rows_affected())
+            }
+            Self::Postgres(session) => {
+                let done = bind_postgres(sqlx::query(text), values)
+                    .execute(&mut **session)
+                    .await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        touched.map_err(|error| from_sqlx(doing, error))
+    }
+
+    /// Runs several statements without values, as a migration has them.
+    pub(crate) async fn execute_script(
+        &mut self,
+        script: &'static str,
+    ) -> Result<(), CatalogError> {
+        let done = match self {
+            Self::Sqlite(session) => sqlx::raw_sql(script)
+                .execute(&mut **session)
+                .await
+                .map(drop),
+            Self::Postgres(session) => sqlx::raw_sql(script)
+                .execute(&mut **session)
+                .await
+                .map(drop),
+        };
+        done.map_err(|error| from_sqlx("run a migration", error))
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), CatalogError> {
+        let done = match self {
+            Self::Sqlite(session) => session.commit().await,
+            Self::Postgres(session) => session.commit().await,
+        };
+        done.map_err(|error| from_sqlx("commit", error))
+    }
+}
+
+async fn open_sqlite(
+    path: &std::path::Path,
+    options: StoreOptions,
+) -> Result<Database, sqlx::Error> {
+    // FULL, because NORMAL may lose the last commits when the power goes: what was acknowledged is never lost.
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE);
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool()
+        .min_connections(1)
+        .max_connections(1)
+        .connect_with(connect.clone())
+        .await?;
+    let readers = pool()
+        .max_connections(options.connections)
+        .connect_with(connect.read_only(true))
+        .await?;
+    Ok(Database::Sqlite { readers, writer })
+}
+
+async fn open_postgres(url: &str, options: StoreOptions) -> Result<Database, sqlx::Error> {
+    let connect = PgConnectOptions::from_str(url)?.application_name("cellier");
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .max_connections(options.connections);
+    Ok(Database::Postgres(pool.connect_with(connect).await?))
+}
+
+type OfSqlite<'q> = SqlxQuery<'q, Sqlite, SqliteArguments>;
+type OfPostgres<'q> = SqlxQuery<'q, Postgres, PgArguments>;
+
+fn bind_sqlite(mut query: OfSqlite<'_>, values: Vec<Value>) -> OfSqlite<'_> {
+    for value in values {
+        query = match value {
+            Value::Text(text) => query.bind(text),
+            Value::OptionalText(text) => query.bind(text),
+            Value::Int(number) => query.bind(number),
+            Value::OptionalInt(number) => query.bind(number),
+            Value::Bool(value) => query.bind(value),
+        };
+    }
+    query
+}
+
+fn bind_postgres(mut query: OfPostgres<'_>, values: Vec<Value>) -> OfPostgres<'_> {
+    for value in values {
+        query = match value {
+            Value::Text(text) => query.bind(text),
+            Value::OptionalText(text) => query.bind(text),
+            Value::Int(number) => query.bind(number),
+            Value::OptionalInt(number) => query.bind(number),
+            Value::Bool(value) => query.bind(value),
+        };
+    }
+    query
+}

@@ -1,0 +1,21 @@
+//! Errors of the databases, sorted by what a caller can do about them.
+
+use cellier_model::ports::CatalogError;
+
+/// Sorts an error. `doing` completes "failed to …".
+pub(crate) fn from_sqlx(doing: &'static str, error: sqlx::Error) -> CatalogError {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned);
+    match code.as_deref() {
+        // PostgreSQL: unique violation, serialization failure, deadlock. SQLite: busy, and the unique constraints.
+        Some("23505" | "40001" | "40P01" | "5" | "517" | "1555" | "2067") => CatalogError::Conflict,
+        // PostgreSQL: disk full. SQLite: SQLITE_FULL.
+        Some("53100" | "13") => CatalogError::Full,
+        _ => CatalogError::Unavailable {
+            doing,
+            source: Box::new(error),
+        },
+    }
+}

@@ -1,0 +1,199 @@
+//! Migrations: numbered, up only, the same numbers and names for both databases.
+
+use cellier_model::ports::CatalogError;
+use sha2::{Digest as _, Sha256};
+
+use crate::db::{Database, Query, Session};
+
+/// A step from one schema to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its number: 1, 2, 3 …
+    pub number: u32,
+    /// Its name.
+    pub name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($number:literal, $file:literal, $name:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../../../migrations/sqlite/", $file, ".sql")),
+            postgres: include_str!(concat!("../../../../migrations/postgres/", $file, ".sql")),
+        }
+    };
+}
+
+/// All of them, in order.
+const ALL: [Migration; 1] = [migration!(1, "0001_catalogue", "catalogue")];
+
+/// The schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database has migrations that this program does not know: it is older than the database.
+    #[error(
+        "the database has migration {number}, which this version of cellier does not know: use the newer version"
+    )]
+    FromTheFuture {
+        /// The number of the unknown migration.
+        number: i64,
+    },
+    /// A migration that was applied reads differently now.
+    #[error(
+        "migration {number} was applied to the database with another text than this version of cellier has"
+    )]
+    Changed {
+        /// Its number.
+        number: u32,
+    },
+    /// The database does not do it.
+    #[error("failed to migrate the database")]
+    Database(#[from] CatalogError),
+}
+
+/// Applies what is pending and says what that was. Several servers may do it at once: one does, the others wait.
+pub(crate) async fn migrate(database: &Database) -> Result<Vec<Migration>, MigrateError> {
+    let mut session = database.begin().await?;
+    let is_postgres = session.locks_rows();
+    if is_postgres {
+        // Any number will do, as long as it is always the same.
+        session
+            .execute(Query::new(
+                "lock the migrations",
+                "SELECT pg_advisory_xact_lock(7301938641)",
+            ))
+            .await?;
+    }
+    let create = "CREATE TABLE IF NOT EXISTS migrations \
+                  (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
+    session
+        .execute(Query::new("create the table of migrations", create))
+        .await?;
+    let select = "SELECT number, sha256 FROM migrations ORDER BY number";
+    let rows = session
+        .fetch_all(Query::new("read the migrations", select))
+        .await?;
+    let mut applied = Vec::new();
+    for row in &rows {
+        applied.push((row.int("number")?, row.text("sha256")?));
+    }
+    let pending = compare(&applied, is_postgres)?;
+    for migration in &pending {
+        apply(&mut session, migration, is_postgres).await?;
+    }
+    session.commit().await?;
+    Ok(pending)
+}
+
+/// What [`migrate`] would apply.
+pub(crate) async fn pending(database: &Database) -> Result<Vec<Migration>, MigrateError> {
+    let select = "SELECT number, sha256 FROM migrations ORDER BY number";
+    let is_postgres = matches!(database, Database::Postgres(_));
+    let exists = if is_postgres {
+        "SELECT 1 AS one FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()"
+    } else {
+        "SELECT 1 AS one FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'"
+    };
+    if database
+        .fetch_optional(Query::new("look for the table of migrations", exists))
+        .await?
+        .is_none()
+    {
+        return Ok(ALL.to_vec());
+    }
+    let mut applied = Vec::new();
+    for row in database
+        .fetch_all(Query::new("read the migrations", select))
+        .await?
+    {
+        applied.push((row.int("number")?, row.text("sha256")?));
+    }
+    compare(&applied, is_postgres)
+}
+
+fn compare(applied: &[(i64, String)], is_postgres: bool) -> Result<Vec<Migration>, MigrateError> {
+    for (number, sha256) in applied {
+        let known = ALL
+            .iter()
+            .find(|migration| i64::from(migration.number) == *number);
+        let known = known.ok_or(MigrateError::FromTheFuture { number: *number })?;
+        if checksum(known, is_postgres) != *sha256 {
+            return Err(MigrateError::Changed {
+                number: known.number,
+            });
+        }
+    }
+    let is_pending = |migration: &&Migration| {
+        applied
+            .iter()
+            .all(|(number, _)| *number != i64::from(migration.number))
+    };
+    Ok(ALL.iter().filter(is_pending).copied().collect())
+}
+
+async fn apply(
+    session: &mut Session,
+    migration: &Migration,
+    is_postgres: bool,
+) -> Result<(), CatalogError> {
+    tracing::info!(
+        number = migration.number,
+        "applying migration {} ({})",
+        migration.number,
+        migration.name
+    );
+    session
+        .execute_script(script(migration, is_postgres))
+        .await?;
+    let insert = "INSERT INTO migrations (number, name, sha256) VALUES ($1, $2, $3)";
+    let query = Query::new("record a migration", insert)
+        .bind(migration.number)
+        .bind(migration.name)
+        .bind(checksum(migration, is_postgres));
+    session.execute(query).await.map(drop)
+}
+
+fn script(migration: &Migration, is_postgres: bool) -> &'static str {
+    if is_postgres {
+        migration.postgres
+    } else {
+        migration.sqlite
+    }
+}
+
+fn checksum(migration: &Migration, is_postgres: bool) -> String {
+    let digest: [u8; 32] = Sha256::digest(script(migration, is_postgres)).into();
+    cellier_sdk::Sha256::new(digest).to_hex()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_migrations_in_order() {
+        let names = |folder: &str| {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../migrations")
+                .join(folder);
+            let mut names: Vec<_> = std::fs::read_dir(path)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let listed: Vec<_> = ALL
+            .iter()
+            .map(|one| format!("{:04}_{}.sql", one.number, one.name))
+            .collect();
+        assert_eq!(names("sqlite"), listed);
+        assert_eq!(names("postgres"), listed);
+        for (place, migration) in ALL.iter().enumerate() {
+            assert_eq!(migration.number as usize, place + 1);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! One way to speak to both databases: each statement is written once, with `$1` placeholders.
+
+mod connect;
+mod error;
+mod migrate;
+mod query;
+mod row;
+mod url;
+
+pub(crate) use self::connect::{Database, Session};
+pub use self::connect::{OpenError, StoreOptions};
+pub(crate) use self::error::from_sqlx;
+pub use self::migrate::{MigrateError, Migration};
+pub(crate) use self::migrate::{migrate, pending};
+pub(crate) use self::query::{Query, Value};
+pub(crate) use self::row::Row;
+pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};

@@ -1,0 +1,102 @@
+//! A statement with its values.
+
+use std::borrow::Cow;
+
+/// A value for a placeholder.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(String),
+    OptionalText(Option<String>),
+    Int(i64),
+    OptionalInt(Option<i64>),
+    Bool(bool),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::OptionalText(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Int(number.into())
+    }
+}
+
+impl From<u64> for Value {
+    /// Sizes and counters stay far below what a signed 64-bit integer holds.
+    fn from(number: u64) -> Self {
+        Self::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::OptionalInt(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+/// A statement with its values. The text is put together from literals alone: what a client sent is always a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(super) text: Cow<'static, str>,
+    pub(super) values: Vec<Value>,
+    /// Completes "failed to …".
+    pub(super) doing: &'static str,
+}
+
+impl Query {
+    /// A statement; `doing` completes "failed to …".
+    pub(crate) fn new(doing: &'static str, text: &'static str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            values: Vec::new(),
+            doing,
+        }
+    }
+
+    /// With the value of the next placeholder.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// With more text.
+    pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// With a placeholder and its value.
+    pub(crate) fn push_value(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        let placeholder = format!("${}", self.values.len());
+        self.text.to_mut().push_str(&placeholder);
+        self
+    }
+}

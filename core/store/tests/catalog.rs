@@ -1,0 +1,60 @@
+//! The catalogue suite: every method of the port, on SQLite and on PostgreSQL alike.
+#![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
+
+mod catalog {
+    pub(crate) mod artefacts;
+    pub(crate) mod audit;
+    pub(crate) mod keys;
+    pub(crate) mod plans;
+    pub(crate) mod support;
+    pub(crate) mod transactions;
+    pub(crate) mod versions;
+}
+
+use catalog::support::{on_postgres, on_sqlite};
+
+/// Runs a case on both databases, as two tests.
+macro_rules! on_both {
+    ($($noun:ident :: $case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $case() {
+                let store = super::on_sqlite().await;
+                super::catalog::$noun::$case(&store).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                let store = super::on_postgres().await;
+                super::catalog::$noun::$case(&store).await;
+            })+
+        }
+    };
+}
+
+on_both!(
+    artefacts::an_artefact_reads_back_as_it_was_written,
+    artefacts::names_are_told_apart_without_regard_to_case,
+    artefacts::a_deleted_artefact_is_not_found_but_can_be_locked,
+    artefacts::a_listing_shows_what_the_caller_may_see,
+    artefacts::a_listing_goes_on_where_the_last_page_ended,
+    artefacts::words_find_by_their_start_and_nothing_in_them_is_a_pattern,
+    artefacts::a_name_of_the_file_door_stays_with_its_first_format,
+    artefacts::tags_name_versions_and_move,
+    versions::a_version_reads_back_with_its_files_and_their_details,
+    versions::versions_are_listed_newest_first_without_details,
+    versions::a_line_is_a_range_and_yanked_and_unstable_ones_can_be_left_out,
+    versions::the_last_the_latest_and_the_newest_are_told_apart,
+    versions::deleted_versions_are_seen_by_transactions_alone,
+    versions::a_blob_in_use_can_be_shared,
+    keys::a_key_reads_back_and_is_found_by_its_short_id,
+    keys::a_revoked_key_is_dead_at_once_and_a_second_time_is_no_news,
+    keys::the_last_use_only_moves_forward,
+    audit::events_are_listed_newest_first_and_filtered,
+    transactions::what_is_not_committed_never_happened,
+    transactions::of_two_who_make_the_same_artefact_one_does,
+    transactions::who_has_locked_an_artefact_is_alone_with_it,
+    plans::every_hot_query_uses_an_index,
+    plans::a_second_migration_finds_nothing_to_do,
+);
