@@ -14,7 +14,11 @@ impl AuditLog for Store {
         let select = "SELECT id, at, actor, address, action, object, outcome, details FROM audit_events WHERE 1 = 1";
         let mut query = Query::new("list audit events", select);
         if let Some(action) = &wanted.action {
-            let column = if action.contains('.') { " AND action = " } else { " AND noun = " };
+            let column = if action.contains('.') {
+                " AND action = "
+            } else {
+                " AND noun = "
+            };
             query.push(column).push_value(action.as_str());
         }
         if let Some(object) = &wanted.object {
