@@ -2,6 +2,8 @@
 
 mod actor;
 mod decide;
+#[cfg(test)]
+mod tests;
 
 pub use self::actor::Actor;
 pub use self::decide::{AccessPolicy, Action, Decision, Denial, Target, decide, visible_to};
