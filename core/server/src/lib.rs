@@ -1,1 +1,13 @@
-//! The server and command line of Cellier
+//! The server and command line of Cellier: axum, configuration, the set of formats and the composition root.
+
+mod cli;
+mod compose;
+mod config;
+mod formats;
+mod http;
+mod net;
+mod state;
+mod system;
+mod telemetry;
+
+pub use self::cli::main;

@@ -15,7 +15,7 @@ use crate::http::{Jobs, WrongKeys};
 
 /// What the handlers share; built once, in the composition root.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub(crate) struct AppState {
     /// The ports of the use cases.
     pub context: Context,
     /// The formats, for requests in a protocol of their own.

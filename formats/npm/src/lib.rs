@@ -1,1 +1,86 @@
-//! The npm tarball format
+//! The npm format: tarballs as `npm pack` makes them.
+//!
+//! A tarball is walked once, as a stream, from its first byte to its last, and never unpacked. Clients differ in how they
+//! read an archive that is not quite one: which of two entries wins, what a second gzip member holds, whether a header's
+//! size or its extension's counts. Whatever two of them could read differently is therefore refused, so that what this
+//! registry shows of a package is what every client installs.
+//!
+//! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
+//! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
+//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it.
+
+pub mod codes;
+mod findings;
+mod gzip;
+pub mod limits;
+mod manifest;
+mod metadata;
+mod names;
+mod stop;
+mod tar;
+mod tarball;
+mod text;
+
+use cellier_sdk::{
+    Claim, Descriptor, DigestAlgorithm, Format, Inspection, ReadAt, Rejection, Upload, Versioning,
+};
+
+use crate::findings::Findings;
+use crate::limits::Limits;
+use crate::stop::Stop;
+use crate::tarball::Tarball;
+
+/// The media type of a tarball.
+const MEDIA_TYPE: &str = "application/gzip";
+
+/// The npm tarball format.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Npm;
+
+impl Format for Npm {
+    fn describe(&self) -> Descriptor {
+        let descriptor = Descriptor::new("npm", env!("CARGO_PKG_VERSION"))
+            .title("en", "npm package")
+            .title("fr", "Paquet npm")
+            .versioning(Versioning::Semver)
+            .naming(names::naming())
+            .category("processing")
+            .category("catalog")
+            .category("application")
+            .category("other")
+            .default_category("other")
+            .claim(Claim::extension("tgz"))
+            .claim(Claim::media_type(MEDIA_TYPE))
+            .claim(Claim::magic(0, &gzip::MAGIC))
+            .digest(DigestAlgorithm::Sha1)
+            .digest(DigestAlgorithm::Sha512)
+            .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
+        Limits::settings()
+            .into_iter()
+            .fold(descriptor, Descriptor::setting)
+    }
+
+    fn inspect(&self, upload: &Upload, content: &dyn ReadAt) -> Result<Inspection, Rejection> {
+        let limits = Limits::of(&upload.settings);
+        let mut findings = Findings::default();
+        let mut tarball = Tarball::default();
+        match tarball.walk(content, limits, &mut findings) {
+            Ok(()) if tarball.has_manifest() => {}
+            Ok(()) => return Err(Rejection::not_this_format(tarball.without_manifest())),
+            Err(Stop::Unreadable(error)) => return Err(Rejection::Unreadable(error)),
+            Err(Stop::NotATarball(finding)) => return Err(Rejection::not_this_format(finding)),
+            Err(Stop::Refused(finding)) if tarball.is_of_another_kind() => {
+                return Err(Rejection::not_this_format(finding));
+            }
+            Err(Stop::Refused(finding)) => findings.push(finding),
+        }
+        let manifest = tarball
+            .manifest()
+            .and_then(|text| manifest::read(text, &mut findings));
+        let inspection =
+            manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
+        findings.conclude(inspection.unwrap_or_default())
+    }
+}
+
+cellier_sdk::export_format!(Npm);

@@ -1,3 +1,7 @@
-//! The server and command line of Cellier.
+//! The server as the stories start it: the real one, with the test format linked in beside the others.
 
-fn main() {}
+use cellier_test_format as _;
+
+fn main() -> std::process::ExitCode {
+    cellier_server::main()
+}

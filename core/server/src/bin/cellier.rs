@@ -1,3 +1,5 @@
 //! The server and command line of Cellier.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cellier_server::main()
+}

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 /// The peer of the connection, put into each request by the accept loop.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(crate) struct Peer(pub SocketAddr);
 
 /// The address of the client.
 ///

@@ -39,28 +39,28 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::http::problem::Problem;
 use crate::state::AppState;
 
-pub use self::client_address::Peer;
-pub use self::upload::Jobs;
-pub use self::wrong_keys::WrongKeys;
+pub(crate) use self::client_address::Peer;
+pub(crate) use self::upload::Jobs;
+pub(crate) use self::wrong_keys::WrongKeys;
 
 /// All that the server answers.
-pub fn router(state: AppState) -> Router {
-    let api = Router::new()
-        .route("/artefacts", any(artefacts::route_root))
-        .route("/artefacts/{*path}", any(artefacts::route))
-        .route("/uploads/{id}", get(operation::upload_status::handler))
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/api/v1/artefacts", any(artefacts::route_root))
+        .route("/api/v1/artefacts/{*path}", any(artefacts::route))
         .route(
-            "/api-keys",
+            "/api/v1/uploads/{id}",
+            get(operation::upload_status::handler),
+        )
+        .route(
+            "/api/v1/api-keys",
             get(keys::list::handler).post(keys::create::handler),
         )
-        .route("/api-keys/{id}", delete(keys::revoke::handler))
-        .route("/formats", get(formats::list::handler))
-        .route("/formats/{id}", get(formats::get::handler))
-        .route("/audit", get(audit::list::handler))
-        .route("/openapi.json", get(operation::docs::openapi))
-        .method_not_allowed_fallback(method_not_allowed);
-    Router::new()
-        .nest("/api/v1", api)
+        .route("/api/v1/api-keys/{id}", delete(keys::revoke::handler))
+        .route("/api/v1/formats", get(formats::list::handler))
+        .route("/api/v1/formats/{id}", get(formats::get::handler))
+        .route("/api/v1/audit", get(audit::list::handler))
+        .route("/api/v1/openapi.json", get(operation::docs::openapi))
         .route("/api/docs", get(operation::docs::docs))
         .route("/healthz", get(operation::healthz::handler))
         .route("/readyz", get(operation::readyz::handler))

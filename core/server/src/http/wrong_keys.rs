@@ -18,7 +18,7 @@ const ADDRESSES: usize = 10_000;
 
 /// Counts wrong keys by address: an IPv4 address, or the /64 network of an IPv6 one.
 #[derive(Debug, Default)]
-pub struct WrongKeys {
+pub(crate) struct WrongKeys {
     seen: Mutex<HashMap<IpAddr, Seen>>,
 }
 

@@ -43,10 +43,8 @@ pub(crate) async fn route(
 }
 
 fn path_below(request: &Request) -> &str {
-    request
-        .uri()
-        .path()
-        .trim_start_matches("/api/v1/artefacts/")
+    let path = request.uri().path();
+    path.strip_prefix("/api/v1/artefacts/").unwrap_or(path)
 }
 
 fn resource(state: &AppState, request: &Request) -> Result<Resource, Problem> {

@@ -59,7 +59,7 @@ pub(crate) enum JobState {
 ///
 /// They live in this process: after a restart the status is gone, and publishing again tells what became of it.
 #[derive(Debug, Default)]
-pub struct Jobs(Mutex<HashMap<JobId, Job>>);
+pub(crate) struct Jobs(Mutex<HashMap<JobId, Job>>);
 
 #[derive(Debug)]
 struct Job {

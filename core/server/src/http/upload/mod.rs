@@ -8,7 +8,7 @@ mod publish;
 mod stage;
 
 pub(crate) use self::form::{read_form, refuse_declared_size};
-pub use self::jobs::Jobs;
+pub(crate) use self::jobs::Jobs;
 pub(crate) use self::jobs::{JobId, JobState};
 pub(crate) use self::limits::{LimitedBody, refuse_body};
 pub(crate) use self::parts::TextParts;

@@ -1,0 +1,117 @@
+//! `cellier serve`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cellier_model::Context;
+use cellier_model::keys::Authenticate;
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::CliError;
+use crate::compose::compose;
+use crate::config::Config;
+use crate::http::{Jobs, WrongKeys, router};
+use crate::net::{NetLimits, asked_to_stop, serve};
+use crate::state::AppState;
+use crate::telemetry::{install_metrics, start_log};
+
+/// How often it is written when keys were last used.
+const KEY_USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
+
+/// Start the server.
+#[derive(Debug, Default, Args)]
+#[command(
+    after_help = "Examples:\n  cellier serve\n  CELLIER_SERVER__LISTEN=0.0.0.0:8080 cellier serve"
+)]
+pub(super) struct ServeArgs {
+    /// Write the address to this file when the server is ready; with port 0 the kernel has chosen it.
+    #[arg(long, value_name = "FILE")]
+    address_file: Option<PathBuf>,
+}
+
+pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError> {
+    start_log(&config.log);
+    let metrics =
+        install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
+    let (context, formats) = compose(config).await?;
+    let authenticate = Arc::new(Authenticate::default());
+    let tasks = TaskTracker::new();
+    let state = AppState {
+        context: context.clone(),
+        formats,
+        authenticate: Arc::clone(&authenticate),
+        wrong_keys: Arc::new(WrongKeys::default()),
+        jobs: Arc::new(Jobs::default()),
+        tasks: tasks.clone(),
+        public_url: config.server.public_url.as_ref().map(|url| url.0.clone()),
+        trusted_proxies: config.server.trusted_proxies.0.clone().into(),
+        idle_body: config.limits.idle_timeout.0,
+        metrics: metrics.clone(),
+    };
+    let listener = listen(config).await?;
+    announce(&listener, &context, args)?;
+    let upkeep = tokio::spawn(upkeep(context.clone(), Arc::clone(&authenticate), metrics));
+    let limits = NetLimits {
+        connections: config.limits.connections as usize,
+        header_timeout: config.limits.header_timeout.0,
+        shutdown_grace: config.server.shutdown_grace.0,
+    };
+    serve(listener, router(state), limits, tasks, asked_to_stop()).await;
+    upkeep.abort();
+    if let Err(error) = authenticate.flush(&context).await {
+        tracing::warn!(%error, "it could not be written when keys were last used: {error}");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, CliError> {
+    let address = config.server.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        CliError::failed(
+            format!("listen on {address} (server.listen); another server may be there already"),
+            error,
+        )
+    })
+}
+
+fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Result<(), CliError> {
+    let address = listener
+        .local_addr()
+        .map_err(|error| CliError::failed("learn the address", error))?;
+    let formats = context.formats.all();
+    let enabled: Vec<_> = formats
+        .iter()
+        .filter(|one| one.enabled)
+        .map(|one| one.id.as_str())
+        .collect();
+    tracing::info!(%address, "listening on http://{address} with the formats {}", enabled.join(", "));
+    if let Some(path) = args.address_file {
+        // In one move, so that whoever waits for the file never reads half an address.
+        let partial = path.with_extension("partial");
+        let written = std::fs::write(&partial, format!("{address}\n"))
+            .and_then(|()| std::fs::rename(&partial, &path));
+        written.map_err(|error| {
+            CliError::failed(format!("write the address to {}", path.display()), error)
+        })?;
+    }
+    Ok(())
+}
+
+/// What is done every now and then: write when keys were used, tidy the metrics.
+async fn upkeep(
+    context: Context,
+    authenticate: Arc<Authenticate>,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+) {
+    loop {
+        tokio::time::sleep(KEY_USES_WRITTEN_EVERY).await;
+        metrics.run_upkeep();
+        if let Err(error) = authenticate.flush(&context).await {
+            tracing::warn!(%error, "it could not be written when keys were last used: {error}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The composition root: from a configuration to the parts that work together.
+
+use std::sync::Arc;
+
+use cellier_model::Context;
+use cellier_model::access::AccessPolicy;
+use cellier_store::{LocalBlobs, Store, StoreOptions};
+
+use crate::cli::CliError;
+use crate::config::{Config, StorageUrl};
+use crate::formats::FormatSet;
+use crate::system::{SystemClock, SystemRandom};
+
+/// Opens the database as the configuration says.
+pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
+    let options = StoreOptions {
+        connections: config.database.connections,
+    };
+    let opened = Store::open(&config.database.url, options).await;
+    opened.map_err(|error| {
+        CliError::failed(format!("open the database {}", config.database.url), error)
+    })
+}
+
+/// The parts that every use case needs, on a migrated database.
+pub(crate) async fn compose(config: &Config) -> Result<(Context, Arc<FormatSet>), CliError> {
+    let formats =
+        FormatSet::new(config).map_err(|error| CliError::failed("set up the formats", error))?;
+    let formats = Arc::new(formats);
+    let store = open_store(config).await?;
+    store
+        .migrate()
+        .await
+        .map_err(|error| CliError::failed("bring the database up to date", error))?;
+    let StorageUrl::File(folder) = &config.storage.url;
+    let blobs = LocalBlobs::open(folder).map_err(|error| {
+        CliError::failed(format!("open the storage {}", folder.display()), error)
+    })?;
+    let context = Context {
+        catalog: Arc::new(store),
+        blobs: Arc::new(blobs),
+        formats: Arc::<FormatSet>::clone(&formats),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        access: AccessPolicy {
+            anonymous_downloads: config.access.anonymous_downloads,
+        },
+    };
+    Ok((context, formats))
+}

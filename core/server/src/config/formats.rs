@@ -1,0 +1,138 @@
+//! `[formats.<id>]`: how the formats are set up.
+
+use std::collections::BTreeMap;
+
+use cellier_sdk::{Descriptor, Settings};
+use serde_json::Map;
+use toml::{Table, Value};
+
+use crate::config::LimitsConfig;
+use crate::config::section::{Section, Sections};
+use crate::config::value::ByteSize;
+
+/// How the formats are set up, by id.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FormatsConfig(pub(crate) BTreeMap<String, FormatConfig>);
+
+/// How one format is set up.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FormatConfig {
+    /// Whether it takes uploads and speaks its protocol.
+    pub(crate) enabled: bool,
+    /// Categories that its artefacts may have beside its own.
+    pub(crate) categories: Vec<String>,
+    /// The largest upload.
+    pub(crate) upload: ByteSize,
+    /// Its own settings, complete with defaults.
+    pub(crate) settings: Settings,
+}
+
+impl FormatsConfig {
+    pub(super) fn read(
+        sections: &mut Sections,
+        formats: &[Descriptor],
+        limits: &LimitsConfig,
+    ) -> Self {
+        let mut given = BTreeMap::new();
+        sections.read_nested("formats", |noted, id, table| {
+            if formats.iter().any(|format| format.id() == id) {
+                given.insert(id.to_owned(), table);
+            } else {
+                let known: Vec<_> = formats.iter().map(Descriptor::id).collect();
+                let allowed = format!("one of the formats {}", known.join(", "));
+                noted.refuse(&format!("formats.{id}"), &Value::Table(table), &allowed);
+            }
+        });
+        let mut all = BTreeMap::new();
+        for format in formats {
+            let table = given.remove(format.id()).unwrap_or_default();
+            let name = format!("formats.{}", format.id());
+            let config = sections.inner(&name, table, |section| {
+                FormatConfig::read(section, format, limits)
+            });
+            all.insert(format.id().to_owned(), config);
+        }
+        Self(all)
+    }
+
+    pub(super) fn write(&self) -> Table {
+        self.0
+            .iter()
+            .map(|(id, format)| (id.clone(), Value::Table(format.write())))
+            .collect()
+    }
+}
+
+impl FormatConfig {
+    fn read(section: &mut Section<'_>, format: &Descriptor, limits: &LimitsConfig) -> Self {
+        let needed = format
+            .needed_limits()
+            .upload
+            .map_or(limits.upload, |bytes| ByteSize(bytes.min(limits.upload.0)));
+        let is_word = |word: &String| {
+            (1..=32).contains(&word.len())
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        Self {
+            enabled: section.take("enabled", true),
+            categories: section.take_checked(
+                "categories",
+                Vec::new(),
+                "a list of words of a-z, 0-9 and -, each 1 to 32 characters long",
+                |words: &Vec<String>| words.iter().all(is_word),
+            ),
+            upload: section.take("upload", needed),
+            settings: Self::read_settings(section, format),
+        }
+    }
+
+    /// The format's own settings are checked against what the format says about them.
+    fn read_settings(section: &mut Section<'_>, format: &Descriptor) -> Settings {
+        let given = section.take_rest();
+        let as_json: Map<_, _> = given
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), serde_json::to_value(value).ok()?)))
+            .collect();
+        match Settings::from_operator(format.settings(), &as_json) {
+            Ok(settings) => settings,
+            Err(mistakes) => {
+                for mistake in mistakes {
+                    let found = given
+                        .get(&mistake.key)
+                        .cloned()
+                        .unwrap_or_else(|| Value::from(mistake.found));
+                    let allowed = if mistake.allowed.starts_with("one of the keys")
+                        || mistake.allowed.starts_with("nothing")
+                    {
+                        let own: Vec<_> = format
+                            .settings()
+                            .iter()
+                            .map(cellier_sdk::Setting::key)
+                            .collect();
+                        let keys = ["enabled", "categories", "upload"].into_iter().chain(own);
+                        format!("one of the keys {}", crate::config::listed(keys))
+                    } else {
+                        mistake.allowed
+                    };
+                    section.refuse(&mistake.key, &found, &allowed);
+                }
+                Settings::default()
+            }
+        }
+    }
+
+    fn write(&self) -> Table {
+        let mut table = Table::new();
+        table.insert("enabled".to_owned(), self.enabled.into());
+        table.insert("categories".to_owned(), self.categories.clone().into());
+        table.insert("upload".to_owned(), self.upload.to_string().into());
+        for (key, value) in self.settings.as_map() {
+            if let Ok(value) = Value::try_from(value) {
+                table.insert(key.clone(), value);
+            }
+        }
+        table
+    }
+}

@@ -1,0 +1,57 @@
+//! `[limits]`: what one client, and all of them together, may ask for.
+
+use std::time::Duration;
+
+use toml::Table;
+
+use crate::config::section::Section;
+use crate::config::value::{ByteSize, Period};
+
+/// What one client, and all of them together, may ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LimitsConfig {
+    /// The largest upload.
+    pub(crate) upload: ByteSize,
+    /// Uploads that formats look at at the same time.
+    pub(crate) inspections: u32,
+    /// Uploads that may wait for that; more are answered with 503.
+    pub(crate) waiting_inspections: u32,
+    /// Connections at the same time.
+    pub(crate) connections: u32,
+    /// How long a client may take to send the headers of a request.
+    pub(crate) header_timeout: Period,
+    /// How long a client may send nothing in the middle of a body.
+    pub(crate) idle_timeout: Period,
+}
+
+impl LimitsConfig {
+    pub(super) fn read(section: &mut Section<'_>) -> Self {
+        let cores = std::thread::available_parallelism()
+            .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
+        let count = "a whole number from 1 to 100000";
+        let is_count = |number: &u32| (1..=100_000).contains(number);
+        Self {
+            upload: section.take("upload", ByteSize(20 << 30)),
+            inspections: section.take_checked("inspections", cores.max(2), count, is_count),
+            waiting_inspections: section.take_checked("waiting_inspections", 256, count, is_count),
+            connections: section.take_checked("connections", 10_000, count, is_count),
+            header_timeout: section.take("header_timeout", Period(Duration::from_secs(10))),
+            idle_timeout: section.take("idle_timeout", Period(Duration::from_secs(30))),
+        }
+    }
+
+    pub(super) fn write(&self) -> Table {
+        let mut table = Table::new();
+        let mut insert = |key: &str, value: toml::Value| drop(table.insert(key.to_owned(), value));
+        insert("upload", self.upload.to_string().into());
+        insert("inspections", i64::from(self.inspections).into());
+        insert(
+            "waiting_inspections",
+            i64::from(self.waiting_inspections).into(),
+        );
+        insert("connections", i64::from(self.connections).into());
+        insert("header_timeout", self.header_timeout.to_string().into());
+        insert("idle_timeout", self.idle_timeout.to_string().into());
+        table
+    }
+}

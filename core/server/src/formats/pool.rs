@@ -1,0 +1,84 @@
+//! The threads that formats run on.
+//!
+//! They are not the runtime's blocking threads: a format that waits for a read of the host must never starve the pool that
+//! serves that read.
+
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use tokio::sync::oneshot;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// A fixed number of threads with a bounded queue.
+#[derive(Debug)]
+pub(super) struct Pool {
+    queue: mpsc::SyncSender<Work>,
+}
+
+impl Pool {
+    /// Starts so many threads; `waiting` pieces of work may wait for one.
+    pub(super) fn start(threads: u32, waiting: u32) -> Self {
+        let (queue, work) = mpsc::sync_channel::<Work>(waiting as usize);
+        let work = Arc::new(Mutex::new(work));
+        for number in 0..threads {
+            let work = Arc::clone(&work);
+            let thread = std::thread::Builder::new().name(format!("format-{number}"));
+            let started = thread.spawn(move || {
+                loop {
+                    let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    match next {
+                        Ok(work) => work(),
+                        Err(_pool_is_gone) => return,
+                    }
+                }
+            });
+            if let Err(error) = started {
+                tracing::error!(%error, "a thread for the formats could not be started: {error}");
+            }
+        }
+        Self { queue }
+    }
+
+    /// Runs a piece of work; `None` if too many wait already.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        let work = Box::new(move || drop(answer.send(work())));
+        self.queue.try_send(work).ok()?;
+        answered.await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_beyond_the_queue_is_refused_at_once() {
+        let pool = Arc::new(Pool::start(1, 1));
+        let (let_go, wait) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        let busy = Arc::clone(&pool);
+        let busy = tokio::spawn(async move {
+            let hold = move || begun.send(()).is_ok() && wait.recv().is_ok();
+            busy.run(hold).await
+        });
+        tokio::task::spawn_blocking(move || has_begun.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        let waiting = Arc::clone(&pool);
+        let waiting = tokio::spawn(async move { waiting.run(|| 2).await });
+        tokio::task::yield_now().await;
+        assert_eq!(
+            pool.run(|| 3).await,
+            None,
+            "one works, one waits, the third is refused"
+        );
+        let_go.send(()).unwrap();
+        assert_eq!(busy.await.unwrap(), Some(true));
+        assert_eq!(waiting.await.unwrap(), Some(2));
+    }
+}

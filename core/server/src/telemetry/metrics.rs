@@ -1,0 +1,58 @@
+//! The metrics, in the form of Prometheus. All names and what they mean stand here.
+
+use metrics::{Unit, describe_counter, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Seconds: from half a millisecond, a cached read, to a quarter of an hour, a large upload.
+const SECONDS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0, 120.0, 900.0,
+];
+
+/// Installs the recorder and gives the handle that renders it.
+pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let handle = builder.install_recorder()?;
+    describe_counter!(
+        "cellier_http_requests_total",
+        "Requests by method, route and status"
+    );
+    describe_histogram!(
+        "cellier_http_request_seconds",
+        Unit::Seconds,
+        "Time to the head of the answer, by route"
+    );
+    describe_counter!(
+        "cellier_uploads_total",
+        "Uploads that were published, by format"
+    );
+    describe_counter!(
+        "cellier_upload_bytes_total",
+        Unit::Bytes,
+        "Bytes that were published, by format"
+    );
+    describe_counter!(
+        "cellier_download_bytes_total",
+        Unit::Bytes,
+        "Bytes of files that answers began to send"
+    );
+    describe_counter!(
+        "cellier_inspections_total",
+        "Uploads that formats looked at, by format and outcome"
+    );
+    describe_counter!(
+        "cellier_findings_total",
+        "Findings of formats, by format and severity"
+    );
+    describe_histogram!(
+        "cellier_database_seconds",
+        Unit::Seconds,
+        "Time of database statements"
+    );
+    describe_histogram!(
+        "cellier_blob_seconds",
+        Unit::Seconds,
+        "Time of blob operations, by operation"
+    );
+    Ok(handle)
+}

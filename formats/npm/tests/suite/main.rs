@@ -1,0 +1,9 @@
+//! The format as its host sees it.
+// Tells clippy that the helpers are tests as well.
+#![cfg(test)]
+
+mod differential;
+mod hostile;
+mod kinds;
+mod real;
+mod support;
