@@ -1,11 +1,48 @@
-# The commands of the README. Each needs a Rust toolchain; `make test` installs what else it needs.
+# `make run` and `make test` are all that a fresh machine with Rust needs; see README.md.
 
-.PHONY: run test
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run check test test-all install tests tests-all doc api
 
-run: ## Starts the server on embedded defaults: ./data, SQLite, 127.0.0.1:8080.
-	cargo run --release --locked --package cellier-server --bin cellier
+CARGO ?= cargo
 
-test: ## Passes the tests: format, lints, all tests.
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo test --workspace --locked
+help:
+	@echo "make run       build the server and start it on http://127.0.0.1:8080, with everything under ./data"
+	@echo "make test      everything that CI runs: check, documentation, the HTTP API, tests; installs what it lacks"
+	@echo "make test-all  make test, and also the tests that fetch from the network or take long"
+	@echo "make check     formatting and lints"
+
+run:
+	$(CARGO) run --release --locked -p cellier-server --bin cellier
+
+check:
+	@echo "== Formatting"
+	$(CARGO) fmt --all --check
+	@echo "== Lints"
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+# The tests stand last, so that their summary closes the output.
+test: install check doc api tests
+test-all: install check doc api tests-all
+
+install:
+	@echo "== What the tests need"
+	@.ci/install
+
+doc:
+	@echo "== Documentation: every link leads somewhere"
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+api:
+	@echo "== The HTTP API against its own OpenAPI document"
+	$(CARGO) build --locked -p cellier-server --bin cellier
+	@.ci/schemathesis target/debug/cellier
+
+tests:
+	@echo "== Tests"
+	$(CARGO) test --workspace --locked --no-fail-fast
+
+tests-all:
+	@echo "== Tests, also those that fetch from the network or take long"
+	$(CARGO) test --workspace --locked --no-fail-fast -- --include-ignored
