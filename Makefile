@@ -37,7 +37,7 @@ doc:
 api:
 	@echo "== The HTTP API against its own OpenAPI document"
 	$(CARGO) build --locked -p cellier-server --bin cellier
-	@.ci/schemathesis target/debug/cellier
+	@.ci/schemathesis "$${CARGO_TARGET_DIR:-target}/debug/cellier"
 
 tests:
 	@echo "== Tests"
