@@ -1,1 +1,54 @@
-//! Stories: a real server process, real sockets, real clients
+//! Stories: a real server process, real sockets, real clients.
+//!
+//! A story starts a [`TestServer`], lets actors do something through HTTP or the command line, and looks at what they are
+//! answered:
+//!
+//! ```no_run
+//! # async fn story() {
+//! use cellier_tests::{Package, TestServer};
+//!
+//! let server = TestServer::start().await;
+//! let ci = server.upload_key("ci").allowed_name("@acme/*").create().await;
+//! ci.publish_package(&Package::new("@acme/widget", "1.0.0")).await.assert_created();
+//! # }
+//! ```
+//!
+//! When a story fails, what its server logged is printed.
+//!
+//! # To add a story
+//!
+//! 1. A function in the file of `stories/` that it belongs to. Its name is the sentence that it proves.
+//! 2. Nothing else: every story has a server, a database and a folder of its own.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "everything here panics when something is not as expected: that is how a story fails"
+)]
+
+mod actor;
+mod answer;
+mod command;
+mod digest;
+mod keys;
+mod package;
+mod process;
+mod raw;
+mod request;
+mod server;
+mod setup;
+mod shell;
+mod tilesets;
+mod upload;
+
+pub use self::actor::Actor;
+pub use self::answer::Answer;
+pub use self::command::Outcome;
+pub use self::digest::{sha256_base64, sha256_hex};
+pub use self::keys::NewKey;
+pub use self::package::Package;
+pub use self::raw::{RawAnswer, raw_request};
+pub use self::request::{Request, encoded};
+pub use self::server::{TestServer, both_databases};
+pub use self::setup::Setup;
+pub use self::shell::Shell;
+pub use self::tilesets::tileset;
+pub use self::upload::Upload;

@@ -1,0 +1,123 @@
+//! Uploads, as the built-in formats inspect them.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use cellier_format_file as _;
+use cellier_format_npm as _;
+use cellier_format_tileset as _;
+use cellier_sdk::{Format, Inspection, ReadAt, Rejection, Severity, Upload, built_in_formats};
+use flate2::Compression;
+use flate2::read::GzEncoder;
+use tempfile::NamedTempFile;
+
+/// A gzip stream that should hold a tar archive with a `package/package.json`.
+pub fn npm_tarball(data: &[u8]) {
+    inspect("npm", &Upload::new("widget").file_name("widget.tgz"), data);
+}
+
+/// A tar archive, compressed on the way: behind gzip's checksum no mutation would ever reach the walker.
+pub fn npm_tar(data: &[u8]) {
+    let mut tarball = Vec::new();
+    GzEncoder::new(data, Compression::fast())
+        .read_to_end(&mut tarball)
+        .expect("memory is readable");
+    npm_tarball(&tarball);
+}
+
+/// An SQLite database that should be a tileset.
+pub fn mbtiles(data: &[u8]) {
+    inspect(
+        "tileset",
+        &Upload::new("terrain").file_name("terrain.mbtiles"),
+        data,
+    );
+}
+
+/// A `PMTiles` archive.
+pub fn pmtiles(data: &[u8]) {
+    inspect(
+        "tileset",
+        &Upload::new("terrain").file_name("terrain.pmtiles"),
+        data,
+    );
+}
+
+/// Any file, by itself and as a style.
+pub fn file(data: &[u8]) {
+    inspect("file", &Upload::new("thing"), data);
+    let style = Upload::new("thing")
+        .file_name("style.json")
+        .category("maplibre-style");
+    inspect("file", &style, data);
+}
+
+static FORMATS: LazyLock<Vec<Box<dyn Format>>> =
+    LazyLock::new(|| built_in_formats().expect("the built-in formats have ids of their own"));
+
+fn inspect(id: &str, upload: &Upload, data: &[u8]) {
+    let format = FORMATS
+        .iter()
+        .find(|format| format.describe().id() == id)
+        .expect("the format is linked");
+    let content = Staged::new(data);
+    check(format.inspect(upload, &content));
+}
+
+fn check(answer: Result<Inspection, Rejection>) {
+    match answer {
+        Ok(inspection) => {
+            let metadata = serde_json::to_vec(&inspection.metadata).expect("metadata is JSON");
+            assert!(
+                metadata.len() <= Inspection::METADATA_LIMIT,
+                "{} bytes of metadata",
+                metadata.len()
+            );
+            let errors = inspection
+                .findings
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error);
+            assert_eq!(errors.count(), 0, "taken, with an error among the findings");
+        }
+        Err(Rejection::Invalid(findings)) => assert!(
+            findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error),
+            "refused without saying why: {findings:?}"
+        ),
+        Err(Rejection::NotThisFormat(_)) => {}
+        Err(Rejection::Unreadable(error)) => {
+            panic!("memory and a temporary file are readable: {error}")
+        }
+    }
+}
+
+/// An upload as the host stages it: bytes, and a file of them for libraries that open files themselves.
+struct Staged<'a> {
+    bytes: &'a [u8],
+    file: NamedTempFile,
+}
+
+impl<'a> Staged<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let mut file = NamedTempFile::new().expect("a temporary file can be made");
+        file.write_all(bytes)
+            .expect("the temporary file can be written");
+        Self { bytes, file }
+    }
+}
+
+impl ReadAt for Staged<'_> {
+    fn size(&self) -> u64 {
+        self.bytes.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.bytes.read_at(offset, buffer)
+    }
+
+    fn local_path(&self) -> Option<&Path> {
+        Some(self.file.path())
+    }
+}

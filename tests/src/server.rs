@@ -1,0 +1,174 @@
+//! A server that a story talks to.
+
+use std::fs;
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::command::Outcome;
+use crate::keys::NewKey;
+use crate::process::ServerProcess;
+use crate::{Actor, Setup};
+
+/// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
+#[derive(Debug)]
+pub struct TestServer {
+    setup: Setup,
+    process: ServerProcess,
+    admin: Actor,
+    address: Address,
+}
+
+/// Where the server listens; a restart changes it for all actors at once.
+#[derive(Clone, Debug)]
+pub(crate) struct Address(Arc<Mutex<String>>);
+
+impl Address {
+    pub(crate) fn get(&self) -> String {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, address: &str) {
+        address.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl TestServer {
+    /// A server on SQLite and local disk.
+    pub async fn start() -> Self {
+        Setup::new().start().await
+    }
+
+    /// A server on PostgreSQL and local disk.
+    pub async fn on_postgres() -> Self {
+        Setup::new().on_postgres().start().await
+    }
+
+    pub(crate) async fn with(setup: Setup) -> Self {
+        let made = setup.run(&["key", "create", "--name", "boss", "--type", "admin"]);
+        let key = made.assert_success().to_owned();
+        let process = ServerProcess::start(&setup).await;
+        let address = Address(Arc::new(Mutex::new(process.address.clone())));
+        let admin = Actor::new(address.clone(), Some(key));
+        Self {
+            setup,
+            process,
+            admin,
+            address,
+        }
+    }
+
+    /// Who has the admin key that was made on the command line.
+    pub fn admin(&self) -> Actor {
+        self.admin.clone()
+    }
+
+    /// Who has no credential.
+    pub fn anonymous(&self) -> Actor {
+        self.with_key(None)
+    }
+
+    /// Who presents this text as key.
+    pub fn with_key(&self, key: Option<&str>) -> Actor {
+        Actor::new(self.address.clone(), key.map(str::to_owned))
+    }
+
+    /// An upload key to be made.
+    pub fn upload_key(&self, name: &str) -> NewKey {
+        NewKey::new(self.admin(), "upload", name)
+    }
+
+    /// A read key to be made.
+    pub fn read_key(&self, name: &str) -> NewKey {
+        NewKey::new(self.admin(), "read", name)
+    }
+
+    /// The URL of the server, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address.get())
+    }
+
+    /// Where it listens, as `127.0.0.1:12345`.
+    pub fn address(&self) -> String {
+        self.address.get()
+    }
+
+    /// Runs the command line beside the running server.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.setup.run(arguments)
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.setup.path("log")).unwrap_or_default()
+    }
+
+    /// How many files lie in a folder below that of the server, such as `blobs`.
+    pub fn files_below(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.setup.path(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(&mut self) -> ExitStatus {
+        self.process.terminate();
+        self.process.ended().await
+    }
+
+    /// Asks the server to stop and does not wait.
+    pub fn ask_to_stop(&self) {
+        self.process.terminate();
+    }
+
+    /// Waits until the server has stopped by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        self.process.ended().await
+    }
+
+    /// Kills the server as a power cut would.
+    pub fn kill9(&mut self) {
+        self.process.kill9();
+    }
+
+    /// Starts the server again on what it left, after it was stopped or killed; stops it first if it still runs.
+    pub async fn restart(&mut self) {
+        self.restart_with(|setup| setup).await;
+    }
+
+    /// Starts the server again with another configuration.
+    pub async fn restart_with(&mut self, change: impl FnOnce(Setup) -> Setup) {
+        if self.process.is_running() {
+            self.stop().await;
+        }
+        self.setup = change(std::mem::take(&mut self.setup));
+        self.process = ServerProcess::start(&self.setup).await;
+        self.address.set(&self.process.address);
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("---- what the server logged\n{}", self.log());
+        }
+    }
+}
+
+/// A server on SQLite and one on PostgreSQL, for stories in which the database could make a difference.
+pub async fn both_databases() -> [TestServer; 2] {
+    [TestServer::start().await, TestServer::on_postgres().await]
+}

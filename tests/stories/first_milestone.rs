@@ -1,0 +1,65 @@
+//! The shortest way through everything: a key, a package, a file, and back.
+
+use cellier_tests::{Shell, TestServer, sha256_hex};
+
+/// What a project of npm looks like.
+const MANIFEST: &str = r#"{
+  "name": "@acme/widget",
+  "version": "1.2.3",
+  "description": "A widget",
+  "license": "MIT",
+  "main": "index.js"
+}"#;
+
+#[tokio::test]
+async fn a_package_that_npm_packed_is_published_by_curl_and_comes_back_with_the_same_digest() {
+    let server = TestServer::start().await;
+    let made = server.run(&[
+        "key",
+        "create",
+        "--name",
+        "ci-widget",
+        "--type",
+        "upload",
+        "--allowed-name",
+        "@acme/*",
+    ]);
+    let key = made.assert_success().to_owned();
+
+    let job = Shell::new()
+        .variable("REGISTRY_URL", &server.url())
+        .variable("REGISTRY_API_KEY", &key)
+        .file("package.json", MANIFEST)
+        .file("index.js", "module.exports = 'widget'\n");
+    let published = job.run(
+        r#"
+        npm pack --silent
+        TARBALL=$(ls *.tgz)
+        PACKAGE_NAME=$(node -p "require('./package.json').name")
+        ENCODED_NAME=$(node -p "encodeURIComponent('${PACKAGE_NAME}')")
+        curl -sf -X POST \
+          "${REGISTRY_URL}/api/v1/artefacts/${ENCODED_NAME}/versions" \
+          -H "x-api-key: ${REGISTRY_API_KEY}" \
+          -F "file=@${TARBALL}" \
+          -o answer.json -w '%{http_code}'
+        "#,
+    );
+    assert!(
+        published.assert_success().ends_with("201"),
+        "{}",
+        published.stdout
+    );
+
+    let packed = std::fs::read(job.path("acme-widget-1.2.3.tgz")).unwrap();
+    let answer: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(job.path("answer.json")).unwrap()).unwrap();
+    assert_eq!(answer["version"]["sha256"], sha256_hex(&packed));
+    assert_eq!(answer["artefact"]["format"], "npm");
+    assert_eq!(answer["artefact"]["latest"], "1.2.3");
+
+    let ci = server.with_key(Some(&key));
+    let fetched = ci
+        .get("artefacts/npm/@acme%2Fwidget/versions/latest/download")
+        .await;
+    assert_eq!(sha256_hex(fetched.assert_ok().bytes()), sha256_hex(&packed));
+}
