@@ -10,6 +10,7 @@ use crate::cli::CliError;
 use crate::config::{Config, StorageUrl};
 use crate::formats::FormatSet;
 use crate::system::{SystemClock, SystemRandom};
+use crate::telemetry::MeasuredBlobs;
 
 /// Opens the database as the configuration says.
 pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
@@ -22,8 +23,19 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
     })
 }
 
+/// The parts that work together.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// What every use case is given.
+    pub(crate) context: Context,
+    /// The formats, for requests in a protocol of their own.
+    pub(crate) formats: Arc<FormatSet>,
+    /// The database, for what only its owner asks.
+    pub(crate) store: Store,
+}
+
 /// The parts that every use case needs, on a migrated database.
-pub(crate) async fn compose(config: &Config) -> Result<(Context, Arc<FormatSet>), CliError> {
+pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
     let formats =
         FormatSet::new(config).map_err(|error| CliError::failed("set up the formats", error))?;
     let formats = Arc::new(formats);
@@ -37,8 +49,8 @@ pub(crate) async fn compose(config: &Config) -> Result<(Context, Arc<FormatSet>)
         CliError::failed(format!("open the storage {}", folder.display()), error)
     })?;
     let context = Context {
-        catalog: Arc::new(store),
-        blobs: Arc::new(blobs),
+        catalog: Arc::new(store.clone()),
+        blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),
         formats: Arc::<FormatSet>::clone(&formats),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -46,5 +58,9 @@ pub(crate) async fn compose(config: &Config) -> Result<(Context, Arc<FormatSet>)
             anonymous_downloads: config.access.anonymous_downloads,
         },
     };
-    Ok((context, formats))
+    Ok(Parts {
+        context,
+        formats,
+        store,
+    })
 }

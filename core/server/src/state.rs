@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::formats::FormatSet;
 use crate::http::{Jobs, WrongKeys};
+use crate::telemetry::Gauges;
 
 /// What the handlers share; built once, in the composition root.
 #[derive(Clone, Debug)]
@@ -36,4 +37,6 @@ pub(crate) struct AppState {
     pub idle_body: Duration,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// What is looked at when metrics are asked for.
+    pub gauges: Gauges,
 }

@@ -19,5 +19,6 @@ pub mod testing;
 pub use self::blobs::LocalBlobs;
 pub use self::catalog::Store;
 pub use self::db::{
-    DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError, StoreOptions,
+    ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError,
+    StoreOptions,
 };

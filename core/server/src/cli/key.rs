@@ -67,7 +67,7 @@ struct CreateArgs {
 }
 
 pub(super) async fn run(config: &Config, args: KeyArgs) -> Result<(), CliError> {
-    let (context, _formats) = compose(config).await?;
+    let context = compose(config).await?.context;
     let origin = Origin {
         actor: Actor::CommandLine,
         address: None,

@@ -11,12 +11,12 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::CliError;
-use crate::compose::compose;
+use crate::compose::{Parts, compose};
 use crate::config::Config;
 use crate::http::{Jobs, WrongKeys, router};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::AppState;
-use crate::telemetry::{install_metrics, start_log};
+use crate::telemetry::{Gauges, install_metrics, start_log};
 
 /// How often it is written when keys were last used.
 const KEY_USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
@@ -36,11 +36,19 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     start_log(&config.log);
     let metrics =
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
-    let (context, formats) = compose(config).await?;
+    let Parts {
+        context,
+        formats,
+        store,
+    } = compose(config).await?;
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let state = AppState {
         context: context.clone(),
+        gauges: Gauges {
+            store,
+            formats: Arc::clone(&formats),
+        },
         formats,
         authenticate: Arc::clone(&authenticate),
         wrong_keys: Arc::new(WrongKeys::default()),

@@ -16,7 +16,7 @@ use cellier_sdk::{
 };
 
 use self::health::Counters;
-use self::pool::Pool;
+use self::pool::{InHand, Pool};
 use crate::config::{Config, FormatConfig};
 
 pub(crate) use self::health::FormatHealth;
@@ -98,6 +98,11 @@ impl FormatSet {
         self.find(id)
             .map(|running| running.counters.read())
             .unwrap_or_default()
+    }
+
+    /// How many calls of formats work or wait right now.
+    pub(crate) fn in_hand(&self) -> InHand {
+        self.pool.in_hand()
     }
 
     /// Whether the enabled formats still answer.

@@ -3,6 +3,7 @@
 //! They are not the runtime's blocking threads: a format that waits for a read of the host must never starve the pool that
 //! serves that read.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
@@ -13,6 +14,17 @@ type Work = Box<dyn FnOnce() + Send>;
 #[derive(Debug)]
 pub(super) struct Pool {
     queue: mpsc::SyncSender<Work>,
+    working: Arc<AtomicU32>,
+    waiting: Arc<AtomicU32>,
+}
+
+/// Pieces of work at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InHand {
+    /// Those that a thread works on.
+    pub(crate) working: u32,
+    /// Those that wait for a thread.
+    pub(crate) waiting: u32,
 }
 
 impl Pool {
@@ -36,7 +48,19 @@ impl Pool {
                 tracing::error!(%error, "a thread for the formats could not be started: {error}");
             }
         }
-        Self { queue }
+        Self {
+            queue,
+            working: Arc::default(),
+            waiting: Arc::default(),
+        }
+    }
+
+    /// How much there is to do right now.
+    pub(super) fn in_hand(&self) -> InHand {
+        InHand {
+            working: self.working.load(Ordering::Relaxed),
+            waiting: self.waiting.load(Ordering::Relaxed),
+        }
     }
 
     /// Runs a piece of work; `None` if too many wait already.
@@ -45,8 +69,19 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
-        let work = Box::new(move || drop(answer.send(work())));
-        self.queue.try_send(work).ok()?;
+        let (working, waiting) = (Arc::clone(&self.working), Arc::clone(&self.waiting));
+        let work = Box::new(move || {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            working.fetch_add(1, Ordering::Relaxed);
+            let done = work();
+            working.fetch_sub(1, Ordering::Relaxed);
+            drop(answer.send(done));
+        });
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if self.queue.try_send(work).is_err() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
         answered.await.ok()
     }
 }

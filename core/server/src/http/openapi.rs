@@ -42,3 +42,45 @@ impl utoipa::Modify for Credentials {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::to_value(ApiDoc::openapi()).unwrap()
+    }
+
+    /// Outside programs rely on the document, so it changes only on purpose: `CELLIER_BLESS=1` writes the new one,
+    /// and the difference is part of the change that is looked at.
+    #[test]
+    fn the_document_is_the_one_in_docs() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+        let now = format!("{:#}\n", document());
+        if std::env::var_os("CELLIER_BLESS").is_some() {
+            std::fs::write(&path, &now).unwrap();
+        }
+        let agreed = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            agreed == now,
+            "the API differs from docs/openapi.json; if that is meant, run the test again with CELLIER_BLESS=1"
+        );
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = document();
+        let mut names = HashSet::new();
+        for methods in document["paths"].as_object().unwrap().values() {
+            for operation in methods.as_object().unwrap().values() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name), "{name} is there twice");
+            }
+        }
+    }
+}

@@ -1,7 +1,12 @@
 //! The metrics, in the form of Prometheus. All names and what they mean stand here.
 
-use metrics::{Unit, describe_counter, describe_histogram};
+use std::sync::Arc;
+
+use cellier_store::Store;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::formats::FormatSet;
 
 /// Seconds: from half a millisecond, a cached read, to a quarter of an hour, a large upload.
 const SECONDS: [f64; 14] = [
@@ -47,12 +52,41 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(
         "cellier_database_seconds",
         Unit::Seconds,
-        "Time of database statements"
+        "Time of database statements, by what they do"
     );
     describe_histogram!(
         "cellier_blob_seconds",
         Unit::Seconds,
-        "Time of blob operations, by operation"
+        "Time of blob operations, by operation and outcome"
+    );
+    describe_gauge!(
+        "cellier_database_connections",
+        "Connections to the database, by state"
+    );
+    describe_gauge!(
+        "cellier_format_calls",
+        "Calls of formats that work or wait for a thread, by state"
     );
     Ok(handle)
+}
+
+/// What is looked at when metrics are asked for, because nobody is told when it changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Gauges {
+    pub(crate) store: Store,
+    pub(crate) formats: Arc<FormatSet>,
+}
+
+impl Gauges {
+    /// Looks.
+    pub(crate) fn refresh(&self) {
+        let connections = self.store.connections();
+        for (state, count) in [("busy", connections.busy), ("idle", connections.idle)] {
+            metrics::gauge!("cellier_database_connections", "state" => state).set(count);
+        }
+        let calls = self.formats.in_hand();
+        for (state, count) in [("working", calls.working), ("waiting", calls.waiting)] {
+            metrics::gauge!("cellier_format_calls", "state" => state).set(count);
+        }
+    }
 }

@@ -24,6 +24,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::blobs::digest::Hasher;
+use crate::blobs::folders::{DurableFolders, sync_folder};
 use crate::blobs::staging::{LocalStaging, sweep};
 
 /// How much is read from disk at a time.
@@ -36,6 +37,7 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug)]
 pub struct LocalBlobs {
     root: Arc<Path>,
+    folders: Arc<DurableFolders>,
     count: Arc<AtomicU64>,
 }
 
@@ -49,6 +51,7 @@ impl LocalBlobs {
         sync_folder(root)?;
         Ok(Self {
             root: root.into(),
+            folders: Arc::default(),
             count: Arc::default(),
         })
     }
@@ -61,6 +64,23 @@ impl LocalBlobs {
             .join(&name[0..2])
             .join(&name[2..4])
             .join(name)
+    }
+
+    /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
+    /// parent, and all of it before anybody is told.
+    fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
+        File::open(from)?.sync_all()?;
+        let folder = to.parent().unwrap_or(to);
+        self.folders.make(&self.root, folder)?;
+        match fs::hard_link(from, to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Ok(Stored::WasThere);
+            }
+            Err(error) => return Err(error),
+        }
+        sync_folder(folder)?;
+        Ok(Stored::New)
     }
 }
 
@@ -109,8 +129,8 @@ impl Blobs for LocalBlobs {
                 source: "it is not staged on disk".into(),
             });
         };
-        let to = self.path(key);
-        let stored = on_disk("store a blob", move || store_durably(&from, &to)).await;
+        let (store, to) = (self.clone(), self.path(key));
+        let stored = on_disk("store a blob", move || store.store_durably(&from, &to)).await;
         match stored? {
             Stored::New => Ok(()),
             Stored::WasThere => Err(BlobError::AlreadyExists { key: *key }),
@@ -222,41 +242,6 @@ fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Dig
 enum Stored {
     New,
     WasThere,
-}
-
-/// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its parent,
-/// and all of it before anybody is told.
-fn store_durably(from: &Path, to: &Path) -> io::Result<Stored> {
-    File::open(from)?.sync_all()?;
-    let folder = to.parent().unwrap_or(to);
-    make_folders(folder)?;
-    match fs::hard_link(from, to) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(Stored::WasThere),
-        Err(error) => return Err(error),
-    }
-    sync_folder(folder)?;
-    Ok(Stored::New)
-}
-
-/// Makes the folder and those above it that are missing, and syncs the parents of new ones.
-fn make_folders(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = folder.parent() {
-        make_folders(parent)?;
-        match fs::create_dir(folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            // Also when another upload made it: it may not have come to syncing yet.
-            _ => sync_folder(parent)?,
-        }
-    }
-    Ok(())
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 fn read_piece(file: &File, range: Range<u64>) -> io::Result<Bytes> {

@@ -1,6 +1,7 @@
 //! Stored bytes.
 
 mod digest;
+mod folders;
 mod local;
 mod staging;
 

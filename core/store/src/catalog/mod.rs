@@ -13,8 +13,8 @@ use cellier_model::ports::{Catalog, CatalogError, Transaction};
 
 use self::transaction::StoreTransaction;
 use crate::db::{
-    Database, DatabaseUrl, MigrateError, Migration, OpenError, Query, StoreOptions, migrate,
-    pending,
+    ConnectionUsage, Database, DatabaseUrl, MigrateError, Migration, OpenError, Query,
+    StoreOptions, migrate, pending,
 };
 
 /// The catalogue on SQLite or PostgreSQL.
@@ -34,6 +34,11 @@ impl Store {
     /// Brings the schema up to date and says what that took.
     pub async fn migrate(&self) -> Result<Vec<Migration>, MigrateError> {
         migrate(&self.database).await
+    }
+
+    /// How many connections there are, and how many of them work.
+    pub fn connections(&self) -> ConnectionUsage {
+        self.database.usage()
     }
 
     /// What [`Store::migrate`] would do.

@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
+use crate::db::timing::timed;
 use crate::db::{DatabaseUrl, Query, Row, Value, from_sqlx};
 
 /// How long a statement waits for a lock, and a request for a connection.
@@ -53,6 +54,15 @@ pub enum OpenError {
     },
 }
 
+/// The connections of a store at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionUsage {
+    /// Those that work right now.
+    pub busy: u32,
+    /// Those that wait for work.
+    pub idle: u32,
+}
+
 /// A database that takes statements.
 #[derive(Clone, Debug)]
 pub(crate) enum Database {
@@ -88,19 +98,41 @@ impl Database {
         })
     }
 
+    /// How many connections there are, and how many of them work.
+    pub(crate) fn usage(&self) -> ConnectionUsage {
+        let of = |size: u32, idle: usize| {
+            let idle = u32::try_from(idle).map_or(size, |idle| idle.min(size));
+            ConnectionUsage {
+                busy: size - idle,
+                idle,
+            }
+        };
+        match self {
+            Self::Sqlite { readers, writer } => {
+                let readers = of(readers.size(), readers.num_idle());
+                let writer = of(writer.size(), writer.num_idle());
+                ConnectionUsage {
+                    busy: readers.busy + writer.busy,
+                    idle: readers.idle + writer.idle,
+                }
+            }
+            Self::Postgres(pool) => of(pool.size(), pool.num_idle()),
+        }
+    }
+
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start, so that it never fails
     /// half way because another writer came in between.
     pub(crate) async fn begin(&self) -> Result<Session, CatalogError> {
         let doing = "begin a transaction";
         match self {
             Self::Sqlite { writer, .. } => {
-                let transaction = writer.begin_with("BEGIN IMMEDIATE").await;
+                let transaction = timed(doing, writer.begin_with("BEGIN IMMEDIATE"));
                 transaction
+                    .await
                     .map(Session::Sqlite)
                     .map_err(|error| from_sqlx(doing, error))
             }
-            Self::Postgres(pool) => pool
-                .begin()
+            Self::Postgres(pool) => timed(doing, pool.begin())
                 .await
                 .map(Session::Postgres)
                 .map_err(|error| from_sqlx(doing, error)),
@@ -116,16 +148,16 @@ impl Database {
         let text = AssertSqlSafe(text.into_owned());
         let rows = match self {
             Self::Sqlite { readers, .. } => {
-                let rows = bind_sqlite(sqlx::query(text), values)
-                    .fetch_all(readers)
-                    .await;
-                rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                let rows = bind_sqlite(sqlx::query(text), values).fetch_all(readers);
+                timed(doing, rows)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres(pool) => {
-                let rows = bind_postgres(sqlx::query(text), values)
-                    .fetch_all(pool)
-                    .await;
-                rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+                let rows = bind_postgres(sqlx::query(text), values).fetch_all(pool);
+                timed(doing, rows)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         };
         rows.map_err(|error| from_sqlx(doing, error))
@@ -157,16 +189,16 @@ impl Session {
         let text = AssertSqlSafe(text.into_owned());
         let rows = match self {
             Self::Sqlite(session) => {
-                let rows = bind_sqlite(sqlx::query(text), values)
-                    .fetch_all(&mut **session)
-                    .await;
-                rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                let rows = bind_sqlite(sqlx::query(text), values).fetch_all(&mut **session);
+                timed(doing, rows)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres(session) => {
-                let rows = bind_postgres(sqlx::query(text), values)
-                    .fetch_all(&mut **session)
-                    .await;
-                rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+                let rows = bind_postgres(sqlx::query(text), values).fetch_all(&mut **session);
+                timed(doing, rows)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         };
         rows.map_err(|error| from_sqlx(doing, error))
@@ -189,16 +221,12 @@ impl Session {
         let text = AssertSqlSafe(text.into_owned());
         let touched = match self {
             Self::Sqlite(session) => {
-                let done = bind_sqlite(sqlx::query(text), values)
-                    .execute(&mut **session)
-                    .await;
-                done.map(|done| done.rows_affected())
+                let done = bind_sqlite(sqlx::query(text), values).execute(&mut **session);
+                timed(doing, done).await.map(|done| done.rows_affected())
             }
             Self::Postgres(session) => {
-                let done = bind_postgres(sqlx::query(text), values)
-                    .execute(&mut **session)
-                    .await;
-                done.map(|done| done.rows_affected())
+                let done = bind_postgres(sqlx::query(text), values).execute(&mut **session);
+                timed(doing, done).await.map(|done| done.rows_affected())
             }
         };
         touched.map_err(|error| from_sqlx(doing, error))
@@ -223,11 +251,12 @@ impl Session {
     }
 
     pub(crate) async fn commit(self) -> Result<(), CatalogError> {
+        let doing = "commit";
         let done = match self {
-            Self::Sqlite(session) => session.commit().await,
-            Self::Postgres(session) => session.commit().await,
+            Self::Sqlite(session) => timed(doing, session.commit()).await,
+            Self::Postgres(session) => timed(doing, session.commit()).await,
         };
-        done.map_err(|error| from_sqlx("commit", error))
+        done.map_err(|error| from_sqlx(doing, error))
     }
 }
 

@@ -5,10 +5,11 @@ mod error;
 mod migrate;
 mod query;
 mod row;
+mod timing;
 mod url;
 
+pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
 pub(crate) use self::connect::{Database, Session};
-pub use self::connect::{OpenError, StoreOptions};
 pub(crate) use self::error::from_sqlx;
 pub use self::migrate::{MigrateError, Migration};
 pub(crate) use self::migrate::{migrate, pending};

@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// Deletes an artefact with all its versions. They never come back: publishing one of them again is a 409.
 #[utoipa::path(
-    delete, path = "/api/v1/artefacts/{format}/{name}", tag = "artefacts",
+    delete, path = "/api/v1/artefacts/{format}/{name}", operation_id = "deleteArtefact", tag = "artefacts",
     params(("format" = String, Path), ("name" = String, Path)),
     responses(
         (status = 204, description = "It is deleted"),

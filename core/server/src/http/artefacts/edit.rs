@@ -71,7 +71,7 @@ impl<T: Default> Field<T> {
 
 /// Changes what is shown of an artefact and who may see it.
 #[utoipa::path(
-    patch, path = "/api/v1/artefacts/{format}/{name}", tag = "artefacts", request_body = ArtefactEdit,
+    patch, path = "/api/v1/artefacts/{format}/{name}", operation_id = "editArtefact", tag = "artefacts", request_body = ArtefactEdit,
     params(("format" = String, Path), ("name" = String, Path)),
     responses(
         (status = 200, description = "The artefact as it is now", body = ArtefactView),

@@ -23,7 +23,7 @@ const NEWEST: u32 = 20;
 /// The short form `/api/v1/artefacts/{name}` means the oldest artefact of that name that the caller may see;
 /// `{name}@{selector}` narrows the versions to the one that the selector means.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}", tag = "artefacts",
+    get, path = "/api/v1/artefacts/{format}/{name}", operation_id = "getArtefact", tag = "artefacts",
     params(
         ("format" = String, Path, description = "The id of a format"),
         ("name" = String, Path, description = "The name, percent-encoded: `@scope%2Fname`"),

@@ -61,7 +61,7 @@ pub(crate) struct ArtefactList {
 
 /// Lists the artefacts that the caller may see.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts", tag = "artefacts", params(ListQuery),
+    get, path = "/api/v1/artefacts", operation_id = "listArtefacts", tag = "artefacts", params(ListQuery),
     responses(
         (status = 200, description = "A page of artefacts", body = ArtefactList),
         (status = 304, description = "The client has this page already"),

@@ -50,7 +50,7 @@ pub(crate) struct UploadForm {
 /// The same bytes again: 200. Other bytes under a published version: 409. With `Prefer: respond-async`: 202 and a
 /// `Location` to ask for the outcome.
 #[utoipa::path(
-    post, path = "/api/v1/artefacts/{name}/versions", tag = "publishing",
+    post, path = "/api/v1/artefacts/{name}/versions", operation_id = "publishPackage", tag = "publishing",
     params(("name" = String, Path, description = "The name, percent-encoded: `@scope%2Fname`")),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
@@ -88,7 +88,7 @@ pub(crate) async fn handler(
 /// Publishes a file; its format is the one that claims the category, else the one that recognises the content, else
 /// `file`.
 #[utoipa::path(
-    post, path = "/api/v1/artefacts/file/{name}", tag = "publishing",
+    post, path = "/api/v1/artefacts/file/{name}", operation_id = "publishFile", tag = "publishing",
     params(("name" = String, Path)),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
@@ -105,7 +105,7 @@ pub(crate) fn file_door() -> Body {
 
 /// Publishes in a format that is said.
 #[utoipa::path(
-    post, path = "/api/v1/artefacts/{format}/{name}", tag = "publishing",
+    post, path = "/api/v1/artefacts/{format}/{name}", operation_id = "publish", tag = "publishing",
     params(("format" = String, Path), ("name" = String, Path)),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(

@@ -15,7 +15,7 @@ use crate::state::AppState;
 
 /// Publishes a version with the raw bytes as body: `curl -T`. The same rules as for a form.
 #[utoipa::path(
-    put, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", tag = "publishing",
+    put, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", operation_id = "putVersion", tag = "publishing",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(

@@ -50,7 +50,7 @@ pub(crate) struct EventList {
 
 /// Lists who did what to what, when and from where, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/audit", tag = "audit", params(EventsQuery),
+    get, path = "/api/v1/audit", operation_id = "listAuditEvents", tag = "audit", params(EventsQuery),
     responses(
         (status = 200, description = "A page of events", body = EventList),
         (status = 400, description = "A parameter is malformed", body = ProblemBody),

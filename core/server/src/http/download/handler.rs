@@ -23,7 +23,7 @@ use crate::state::AppState;
 /// The bytes of a version. Ranges, `If-Range`, `If-None-Match` and `If-Modified-Since` work; the `ETag` is strong and
 /// made from the digest, `Repr-Digest` (RFC 9530) is the digest itself. `/tarball` is another word for `/download`.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}/versions/{selector}/download", tag = "downloads",
+    get, path = "/api/v1/artefacts/{format}/{name}/versions/{selector}/download", operation_id = "downloadVersion", tag = "downloads",
     params(("format" = String, Path), ("name" = String, Path), ("selector" = String, Path), FileQuery),
     responses(
         (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
@@ -72,7 +72,7 @@ pub(crate) async fn handler(
 
 /// The bytes of the version that an artefact shows: `latest`, or the newest.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}/download", tag = "downloads",
+    get, path = "/api/v1/artefacts/{format}/{name}/download", operation_id = "downloadNewest", tag = "downloads",
     params(("format" = String, Path), ("name" = String, Path), FileQuery),
     responses(
         (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
@@ -154,6 +154,7 @@ pub(crate) async fn file_response(
         file.size
     );
     let stream = state.context.blobs.read(&file.blob, bytes).await?;
+    metrics::counter!("cellier_download_bytes_total").increment(length);
     let mut response = (status, Body::from_stream(stream)).into_response();
     let headers = response.headers_mut();
     describe(headers, file, &etag);

@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// One format and how it is set up.
 #[utoipa::path(
-    get, path = "/api/v1/formats/{id}", tag = "formats", params(("id" = String, Path, example = "tileset")),
+    get, path = "/api/v1/formats/{id}", operation_id = "getFormat", tag = "formats", params(("id" = String, Path, example = "tileset")),
     responses(
         (status = 200, description = "The format", body = FormatView),
         (status = 404, description = "There is none of this id", body = ProblemBody),

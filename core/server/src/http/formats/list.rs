@@ -23,7 +23,7 @@ pub(crate) struct FormatList {
 
 /// Lists the formats of this server and how they are set up.
 #[utoipa::path(
-    get, path = "/api/v1/formats", tag = "formats",
+    get, path = "/api/v1/formats", operation_id = "listFormats", tag = "formats",
     responses((status = 200, description = "The formats", body = FormatList)),
 )]
 pub(crate) async fn handler(

@@ -39,7 +39,7 @@ pub(crate) struct NewKey {
 
 /// Makes an API key. Its text is in this answer and nowhere else.
 #[utoipa::path(
-    post, path = "/api/v1/api-keys", tag = "keys", request_body = NewKey,
+    post, path = "/api/v1/api-keys", operation_id = "createKey", tag = "keys", request_body = NewKey,
     responses(
         (status = 201, description = "The key, with its text", body = CreatedKeyView),
         (status = 400, description = "The body is malformed", body = ProblemBody),

@@ -38,7 +38,7 @@ pub(crate) struct KeyList {
 
 /// Lists the keys that are not revoked, without their texts.
 #[utoipa::path(
-    get, path = "/api/v1/api-keys", tag = "keys", params(KeysQuery),
+    get, path = "/api/v1/api-keys", operation_id = "listKeys", tag = "keys", params(KeysQuery),
     responses(
         (status = 200, description = "A page of keys", body = KeyList),
         (status = 401, description = "A key is needed", body = ProblemBody),

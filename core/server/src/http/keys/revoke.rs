@@ -10,7 +10,7 @@ use crate::state::AppState;
 
 /// Revokes a key: it is dead at once, on every replica.
 #[utoipa::path(
-    delete, path = "/api/v1/api-keys/{id}", tag = "keys",
+    delete, path = "/api/v1/api-keys/{id}", operation_id = "revokeKey", tag = "keys",
     params(("id" = String, Path, description = "The `id` of the key, not its text")),
     responses(
         (status = 204, description = "It is revoked"),

@@ -30,7 +30,7 @@ pub(crate) struct Readiness {
 
 /// Whether database, storage and every enabled format answer: what a load balancer should ask.
 #[utoipa::path(
-    get, path = "/readyz", tag = "operation",
+    get, path = "/readyz", operation_id = "getReadiness", tag = "operation",
     responses(
         (status = 200, description = "All parts answer", body = Readiness),
         (status = 503, description = "A part does not", body = Readiness),

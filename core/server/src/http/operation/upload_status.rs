@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// What became of an upload that was answered with 202. Kept for an hour by the server that took it.
 #[utoipa::path(
-    get, path = "/api/v1/uploads/{id}", tag = "publishing", params(("id" = String, Path)),
+    get, path = "/api/v1/uploads/{id}", operation_id = "getUpload", tag = "publishing", params(("id" = String, Path)),
     responses(
         (status = 200, description = "Pending, published or refused", body = JobState),
         (status = 404, description = "There is none, or it is another key's", body = ProblemBody),

@@ -15,7 +15,7 @@ use crate::state::AppState;
 
 /// The tags of an artefact and the versions that they name, `latest` among them.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}/tags", tag = "tags",
+    get, path = "/api/v1/artefacts/{format}/{name}/tags", operation_id = "listTags", tag = "tags",
     params(("format" = String, Path), ("name" = String, Path)),
     responses(
         (status = 200, description = "Tag to version", body = BTreeMap<String, String>),

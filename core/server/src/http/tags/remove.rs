@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// Removes a tag; the version that it named stays.
 #[utoipa::path(
-    delete, path = "/api/v1/artefacts/{format}/{name}/tags/{tag}", tag = "tags",
+    delete, path = "/api/v1/artefacts/{format}/{name}/tags/{tag}", operation_id = "removeTag", tag = "tags",
     params(("format" = String, Path), ("name" = String, Path), ("tag" = String, Path)),
     responses(
         (status = 204, description = "It is removed"),

@@ -25,7 +25,7 @@ pub(crate) struct TaggedVersion {
 
 /// Lets a tag name a version. `latest` cannot be set: it moves by itself to the highest stable version.
 #[utoipa::path(
-    put, path = "/api/v1/artefacts/{format}/{name}/tags/{tag}", tag = "tags", request_body = TaggedVersion,
+    put, path = "/api/v1/artefacts/{format}/{name}/tags/{tag}", operation_id = "setTag", tag = "tags", request_body = TaggedVersion,
     params(("format" = String, Path), ("name" = String, Path), ("tag" = String, Path)),
     responses(
         (status = 200, description = "The version that it names now", body = TaggedVersion),

@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// Deletes a version. It never comes back: publishing it again is a 409. To hide it only, yank it.
 #[utoipa::path(
-    delete, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", tag = "versions",
+    delete, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", operation_id = "deleteVersion", tag = "versions",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     responses(
         (status = 204, description = "It is deleted"),

@@ -42,7 +42,7 @@ impl From<FileQuery> for PickFile {
 /// One version. A selector is `1.2.3`, `1.2`, `1`, a tag such as `latest`, or a range such as `^1.2`; yanked versions
 /// and prereleases are found by their exact text alone.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}/versions/{selector}", tag = "versions",
+    get, path = "/api/v1/artefacts/{format}/{name}/versions/{selector}", operation_id = "getVersion", tag = "versions",
     params(("format" = String, Path), ("name" = String, Path), ("selector" = String, Path, example = "^1.2"), FileQuery),
     responses(
         (status = 200, description = "The version", body = VersionView),

@@ -38,7 +38,7 @@ pub(crate) struct VersionList {
 
 /// Lists the versions of an artefact, newest first by the order of its format.
 #[utoipa::path(
-    get, path = "/api/v1/artefacts/{format}/{name}/versions", tag = "versions",
+    get, path = "/api/v1/artefacts/{format}/{name}/versions", operation_id = "listVersions", tag = "versions",
     params(("format" = String, Path), ("name" = String, Path), VersionsQuery),
     responses(
         (status = 200, description = "A page of versions", body = VersionList),

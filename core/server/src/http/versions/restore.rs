@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// Restores a yanked version: selectors find it again. Tags do not come back by themselves.
 #[utoipa::path(
-    post, path = "/api/v1/artefacts/{format}/{name}/versions/{version}/restore", tag = "versions",
+    post, path = "/api/v1/artefacts/{format}/{name}/versions/{version}/restore", operation_id = "restoreVersion", tag = "versions",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     responses(
         (status = 204, description = "Not yanked, now or before"),

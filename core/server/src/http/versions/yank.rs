@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// Yanks a version: from now on only the exact selector finds it, and tags that named it are gone.
 #[utoipa::path(
-    post, path = "/api/v1/artefacts/{format}/{name}/versions/{version}/yank", tag = "versions",
+    post, path = "/api/v1/artefacts/{format}/{name}/versions/{version}/yank", operation_id = "yankVersion", tag = "versions",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     responses(
         (status = 204, description = "Yanked, now or before"),
