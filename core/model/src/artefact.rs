@@ -6,6 +6,7 @@ use cellier_sdk::{Digest, Finding, LocalizedText, MediaType, Name, OrderKey, Sha
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::retention::RetentionPolicy;
 use crate::{BlobKey, Id, Timestamp};
 
 /// The id of a format, such as `npm`. Only a registered format makes one.
@@ -121,6 +122,8 @@ pub struct Artefact {
     pub public: bool,
     /// Who may see it though it is private.
     pub private_access: Vec<AccountRef>,
+    /// What is kept of its versions, if not what its format keeps.
+    pub retention: Option<RetentionPolicy>,
     /// The version that `latest` names: the highest stable one that is neither yanked nor deleted.
     pub latest: Option<Version>,
     /// The size in bytes of the files of the version that the artefact shows: `latest`, or the newest if there is none.

@@ -16,11 +16,14 @@ pub mod keys;
 pub mod ports;
 pub mod publish;
 pub mod read;
+pub mod retention;
 
 mod artefact;
 mod blob;
 mod context;
 mod id;
+mod period;
+mod retry;
 mod search;
 mod time;
 
@@ -33,4 +36,5 @@ pub use self::artefact::{
 pub use self::blob::{BlobKey, InvalidBlobKey, StagedBlob};
 pub use self::context::Context;
 pub use self::id::{Id, InvalidId};
+pub use self::period::{InvalidPeriod, Period};
 pub use self::time::{Clock, InvalidTimestamp, Random, Timestamp};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, Blobs};
+use cellier_model::ports::{BlobError, Blobs, StoredBlob};
 use cellier_model::testing::SeededRandom;
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{DigestAlgorithm, ReadAtExt as _};
@@ -129,7 +129,9 @@ async fn all_keys_are_listed(blobs: &dyn Blobs) {
         stored.push(store(blobs, format!("blob {number}").as_bytes(), number).await);
     }
     let _never_stored = stage(blobs, b"only staged", &[]).await;
-    let mut listed: Vec<BlobKey> = blobs.list().await.unwrap().try_collect().await.unwrap();
+    let listed: Vec<StoredBlob> = blobs.list().await.unwrap().try_collect().await.unwrap();
+    assert!(listed.iter().all(|blob| (6..=7).contains(&blob.size)));
+    let mut listed: Vec<_> = listed.iter().map(|blob| blob.key).collect();
     listed.sort();
     stored.sort();
     assert_eq!(listed, stored);

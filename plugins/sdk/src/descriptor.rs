@@ -353,6 +353,8 @@ pub enum Retention {
     Everything,
     /// The newest so many.
     Newest(u32),
+    /// Of each line such as `1.2`, so many of the highest patch numbers; prereleases stay. For semantic versions.
+    PatchesPerMinor(u32),
 }
 
 /// Limits that a format needs; the operator sets what holds.

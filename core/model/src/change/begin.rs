@@ -108,7 +108,7 @@ pub(super) async fn exact_release(
 }
 
 /// How an artefact, or one of its versions, is called in the audit trail.
-pub(super) fn object(artefact: &Artefact, version: Option<&Version>) -> String {
+pub(crate) fn object(artefact: &Artefact, version: Option<&Version>) -> String {
     match version {
         Some(version) => format!("{}/{}@{version}", artefact.format, artefact.name),
         None => format!("{}/{}", artefact.format, artefact.name),

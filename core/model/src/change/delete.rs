@@ -19,7 +19,7 @@ pub async fn delete_version(
     let now = context.clock.now();
     release.version.deleted_at = Some(now);
     transaction.remove_tags_of(release.version.id).await?;
-    transaction.delete_files(release.version.id).await?;
+    transaction.delete_files(release.version.id, now).await?;
     transaction.update_version(&release.version).await?;
     artefact.data_updated_at = artefact.data_updated_at.max(now);
     refresh_artefact(transaction.as_mut(), &mut artefact, now).await?;

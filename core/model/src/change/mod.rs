@@ -8,6 +8,7 @@ mod tag;
 mod yank;
 
 pub use self::begin::ChangeError;
+pub(crate) use self::begin::object;
 pub use self::delete::{delete_artefact, delete_version};
 pub use self::edit::{EditArtefact, edit_artefact};
 pub(crate) use self::refresh::refresh_artefact;

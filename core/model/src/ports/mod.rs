@@ -3,10 +3,14 @@
 mod blobs;
 mod catalog;
 mod formats;
+mod leases;
+mod space;
 
-pub use self::blobs::{BlobError, Blobs, ByteStream, Staging};
+pub use self::blobs::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
 pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
 };
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
+pub use self::leases::{Lease, LeaseTaken, Leases};
+pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};

@@ -18,7 +18,7 @@ pub(super) enum Committed {
         /// Whether the blob that was handed in is part of the registry now.
         used_blob: bool,
     },
-    /// Nothing was committed: the blob that was to be shared is about to be swept.
+    /// Nothing was committed: a sweep has taken the blob, or is about to.
     BlobIsDying,
 }
 
@@ -64,10 +64,7 @@ pub(super) async fn commit(
     let (release, used_blob) = match place {
         Place::SameFile(release) => (*release, false),
         Place::In(version, is_new_version) => {
-            if !transaction_ref
-                .use_blob(&blob, request.staged.size(), now)
-                .await?
-            {
+            if !transaction_ref.use_blob(&blob).await? {
                 return Ok(Committed::BlobIsDying);
             }
             if is_new_version {

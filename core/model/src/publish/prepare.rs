@@ -54,6 +54,7 @@ pub(super) fn prepare(
             .unwrap_or(inspection.description),
         public: false,
         private_access: Vec::new(),
+        retention: None,
         latest: None,
         size: 0,
         revision: 0,

@@ -10,10 +10,8 @@ use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
 use crate::publish::request::Draft;
 use crate::publish::{PublishError, PublishRequest, Published};
+use crate::retry::Attempts;
 use crate::{BlobKey, Context};
-
-/// How often a commit is tried again that others, or a sweep, got in the way of.
-const ATTEMPTS: u32 = 5;
 
 /// Publishes a staged upload.
 pub async fn publish(
@@ -73,46 +71,44 @@ async fn store_and_commit(
     request: &PublishRequest,
     draft: &Draft,
 ) -> Result<Published, PublishError> {
-    let mut shareable = context
+    let shareable = context
         .catalog
         .shareable_blob(&request.staged.sha256())
         .await?;
-    let mut attempt = 1;
-    loop {
-        let blob = match shareable.take() {
-            Some(key) => Blob {
-                key,
-                stored_now: false,
-            },
-            None => store(context, request).await?,
-        };
-        let outcome = commit(context, request, draft, blob.key).await;
-        let blob_is_ours_alone = blob.stored_now
-            && !matches!(
-                outcome,
-                Ok(Committed::Published {
-                    used_blob: true,
-                    ..
-                })
-            );
-        // A commit whose answer got lost may have happened: its blob is then left for the sweep to judge.
-        let surely_unused = !matches!(outcome, Err(PublishError::Catalog(_)));
-        if blob_is_ours_alone && surely_unused {
-            context.blobs.delete(&blob.key).await?;
-        }
-        match outcome {
-            Ok(Committed::Published { published, .. }) => return Ok(*published),
-            Err(error) if !is_conflict(&error) => return Err(error),
-            Ok(Committed::BlobIsDying) | Err(_) if attempt == ATTEMPTS => {
-                return Err(CatalogError::Conflict.into());
+    let mut blob = match shareable {
+        Some(key) => Blob {
+            key,
+            stored_now: false,
+        },
+        None => store(context, request).await?,
+    };
+    let mut attempts = Attempts::default();
+    let outcome = loop {
+        match commit(context, request, draft, blob.key).await {
+            Ok(Committed::BlobIsDying) if attempts.one_more() => {
+                blob = store(context, request).await?;
             }
-            Ok(Committed::BlobIsDying) | Err(_) => attempt += 1,
+            Err(PublishError::Catalog(CatalogError::Conflict)) if attempts.one_more() => {}
+            outcome => break outcome,
         }
+    };
+    if blob.stored_now && is_surely_unused(&outcome) {
+        context.blobs.delete(&blob.key).await?;
+    }
+    match outcome? {
+        Committed::Published { published, .. } => Ok(*published),
+        Committed::BlobIsDying => Err(CatalogError::Conflict.into()),
     }
 }
 
-fn is_conflict(error: &PublishError) -> bool {
-    matches!(error, PublishError::Catalog(CatalogError::Conflict))
+/// A commit whose answer got lost may have happened: its blob is then left for the sweep to judge.
+fn is_surely_unused(outcome: &Result<Committed, PublishError>) -> bool {
+    match outcome {
+        Ok(Committed::Published { used_blob, .. }) => !used_blob,
+        Ok(Committed::BlobIsDying) | Err(PublishError::Catalog(CatalogError::Conflict)) => true,
+        Err(PublishError::Catalog(_)) => false,
+        Err(_refused) => true,
+    }
 }
 
 struct Blob {
@@ -120,11 +116,30 @@ struct Blob {
     stored_now: bool,
 }
 
-async fn store(context: &Context, request: &PublishRequest) -> Result<Blob, BlobError> {
-    let key = BlobKey::fresh(request.staged.sha256(), context.random.as_ref());
-    context.blobs.store(&request.staged, &key).await?;
+/// The key is noted before its bytes are stored: bytes that a publish leaves when it dies half way are known, and the
+/// sweep finds them without looking through the whole store.
+async fn store(context: &Context, request: &PublishRequest) -> Result<Blob, PublishError> {
+    let staged = &request.staged;
+    let key = BlobKey::fresh(staged.sha256(), context.random.as_ref());
+    let mut attempts = Attempts::default();
+    loop {
+        let noted = note(context, &key, staged.size()).await;
+        if !attempts.again(&noted) {
+            noted?;
+            break;
+        }
+    }
+    context.blobs.store(staged, &key).await?;
     Ok(Blob {
         key,
         stored_now: true,
     })
+}
+
+async fn note(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
+    let mut transaction = context.catalog.begin().await?;
+    transaction
+        .note_blob(key, size, context.clock.now())
+        .await?;
+    transaction.commit().await
 }

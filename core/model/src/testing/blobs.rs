@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _, Sha256};
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use sha2::Digest as _;
 
-use crate::ports::{BlobError, Blobs, ByteStream, Staging};
-use crate::{BlobKey, StagedBlob};
+use crate::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
+use crate::testing::step::step;
+use crate::{BlobKey, StagedBlob, Timestamp};
 
 /// Blobs in memory; they forget everything with the process.
 #[derive(Debug, Default)]
@@ -28,6 +28,11 @@ impl MemoryBlobs {
             .get(key)
             .cloned()
             .ok_or(BlobError::Missing { key: *key })
+    }
+
+    /// The keys of all blobs.
+    pub fn keys(&self) -> Vec<BlobKey> {
+        self.lock().keys().copied().collect()
     }
 
     /// How many blobs there are.
@@ -64,6 +69,7 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError> {
+        step().await;
         let mut bytes = vec![0; usize::try_from(staged.size()).unwrap_or(0)];
         staged
             .content()
@@ -91,15 +97,29 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
+        step().await;
         self.lock().remove(key);
         Ok(())
     }
 
-    async fn list(
-        &self,
-    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError> {
-        let keys: Vec<_> = self.lock().keys().copied().map(Ok).collect();
-        Ok(Box::pin(stream::iter(keys)))
+    /// Bytes in memory have no time: all are as old as can be.
+    async fn list(&self) -> Result<BlobStream, BlobError> {
+        step().await;
+        let mut all: Vec<_> = self
+            .lock()
+            .iter()
+            .map(|(key, blob)| {
+                Ok(StoredBlob {
+                    key: *key,
+                    size: blob.len() as u64,
+                    modified: Timestamp::from_micros(0),
+                })
+            })
+            .collect();
+        all.sort_by_key(|blob: &Result<StoredBlob, BlobError>| {
+            blob.as_ref().ok().map(|blob| blob.key)
+        });
+        Ok(Box::pin(stream::iter(all)))
     }
 
     async fn check(&self) -> Result<(), BlobError> {

@@ -3,6 +3,7 @@
 mod blobs;
 mod catalog;
 mod formats;
+mod step;
 mod time;
 
 use std::sync::Arc;

@@ -10,14 +10,13 @@ use std::io::{self, Read as _};
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging};
-use cellier_model::{BlobKey, StagedBlob};
+use cellier_model::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
+use cellier_model::{BlobKey, StagedBlob, Timestamp};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _};
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
@@ -188,14 +187,12 @@ impl Blobs for LocalBlobs {
         .await
     }
 
-    async fn list(
-        &self,
-    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError> {
-        let (keys, received) = mpsc::channel(256);
+    async fn list(&self) -> Result<BlobStream, BlobError> {
+        let (blobs, received) = mpsc::channel(256);
         let root = self.root.join("sha256");
         spawn_blocking(move || {
-            if let Err(error) = list_keys(&root, &keys) {
-                let _ = keys.blocking_send(Err(BlobError::from_io("list blobs", error)));
+            if let Err(error) = list_blobs(&root, &blobs) {
+                let _ = blobs.blocking_send(Err(BlobError::from_io("list blobs", error)));
             }
         });
         let next = |mut received: mpsc::Receiver<_>| async move {
@@ -280,19 +277,40 @@ fn read_ahead(
     stream::unfold((Some(first), received), next)
 }
 
-fn list_keys(root: &Path, keys: &mpsc::Sender<Result<BlobKey, BlobError>>) -> io::Result<()> {
+fn list_blobs(root: &Path, blobs: &mpsc::Sender<Result<StoredBlob, BlobError>>) -> io::Result<()> {
     for first in fs::read_dir(root)? {
         for second in fs::read_dir(first?.path())? {
             for blob in fs::read_dir(second?.path())? {
-                let name = blob?.file_name();
-                let key = name.to_str().and_then(|name| name.parse().ok());
-                if key.is_some_and(|key| keys.blocking_send(Ok(key)).is_err()) {
+                let blob = stored_blob(&blob?)?;
+                if blob.is_some_and(|blob| blobs.blocking_send(Ok(blob)).is_err()) {
                     return Ok(());
                 }
             }
         }
     }
     Ok(())
+}
+
+/// What a file is as a blob; nothing if it is none, or is gone by now.
+fn stored_blob(entry: &fs::DirEntry) -> io::Result<Option<StoredBlob>> {
+    let name = entry.file_name();
+    let Some(key) = name.to_str().and_then(|name| name.parse().ok()) else {
+        return Ok(None);
+    };
+    let metadata = match entry.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let since_epoch = metadata
+        .modified()?
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Ok(Some(StoredBlob {
+        key,
+        size: metadata.len(),
+        modified: Timestamp::from_micros(0).plus(since_epoch),
+    }))
 }
 
 /// A stored blob, open.

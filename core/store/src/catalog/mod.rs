@@ -4,7 +4,9 @@ mod artefacts;
 mod audit;
 mod blobs;
 mod keys;
+mod leases;
 mod records;
+mod space;
 mod transaction;
 mod versions;
 

@@ -85,7 +85,8 @@ impl Versions for Store {
     }
 
     async fn shareable_blob(&self, sha256: &Sha256) -> Result<Option<BlobKey>, CatalogError> {
-        let select = "SELECT blob_key FROM blobs WHERE sha256 = $1 AND NOT dying ORDER BY created_at LIMIT 1";
+        let select = "SELECT blob_key FROM blobs WHERE sha256 = $1 AND unused_since IS NULL AND NOT dying \
+                      ORDER BY created_at LIMIT 1";
         let row = self
             .database
             .fetch_optional(Query::new("look for a blob", select).bind(sha256.to_hex()))

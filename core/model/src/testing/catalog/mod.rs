@@ -3,6 +3,9 @@
 //! A transaction works on a copy and fails with [`CatalogError::Conflict`] when somebody else committed meanwhile, which
 //! is also how a database may answer: the use cases must try again.
 
+mod leases;
+mod space;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,8 +18,9 @@ use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::{ApiKey, KeyHash, KeyType};
 use crate::ports::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
-    ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
+    Lease, ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
 };
+use crate::testing::step::step;
 use crate::{
     Artefact, ArtefactName, BlobKey, FileDetails, FileRecord, FormatId, Id, Release, Tag,
     Timestamp, Uploader, VersionRecord, fold_name,
@@ -34,10 +38,20 @@ struct Tables {
     door_names: HashMap<String, FormatId>,
     versions: Vec<VersionRecord>,
     files: Vec<FileRecord>,
-    blobs: Vec<BlobKey>,
+    blobs: Vec<BlobRow>,
     tags: Vec<(Id<Artefact>, Tag, Id<VersionRecord>)>,
     keys: Vec<ApiKey>,
     events: Vec<AuditEvent>,
+    leases: Vec<Lease>,
+}
+
+/// A blob and its state.
+#[derive(Clone, Copy, Debug)]
+struct BlobRow {
+    key: BlobKey,
+    size: u64,
+    dying: bool,
+    unused_since: Option<Timestamp>,
 }
 
 impl Tables {
@@ -148,6 +162,16 @@ fn may_be_seen(artefact: &Artefact, visible: &Visible) -> bool {
 }
 
 impl MemoryCatalog {
+    /// The blobs that files use.
+    pub fn used_blobs(&self) -> Vec<BlobKey> {
+        self.lock().files.iter().map(|file| file.blob).collect()
+    }
+
+    /// The blobs that have a row, whatever their state.
+    pub fn noted_blobs(&self) -> Vec<BlobKey> {
+        self.lock().blobs.iter().map(|blob| blob.key).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,6 +180,7 @@ impl MemoryCatalog {
 #[async_trait]
 impl Catalog for MemoryCatalog {
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError> {
+        step().await;
         let working = self.lock().clone();
         Ok(Box::new(MemoryTransaction {
             working,
@@ -175,6 +200,7 @@ impl Artefacts for MemoryCatalog {
         format: &FormatId,
         name: &str,
     ) -> Result<Option<Artefact>, CatalogError> {
+        step().await;
         let tables = self.lock();
         let found = tables
             .position(format, name)
@@ -256,6 +282,7 @@ impl Versions for MemoryCatalog {
         artefact: Id<Artefact>,
         version: &str,
     ) -> Result<Option<Release>, CatalogError> {
+        step().await;
         let tables = self.lock();
         let found = tables
             .version(artefact, version)
@@ -293,12 +320,13 @@ impl Versions for MemoryCatalog {
     }
 
     async fn shareable_blob(&self, sha256: &Sha256) -> Result<Option<BlobKey>, CatalogError> {
+        step().await;
         Ok(self
             .lock()
             .blobs
             .iter()
-            .find(|key| key.sha256() == *sha256)
-            .copied())
+            .find(|blob| blob.key.sha256() == *sha256 && !blob.dying && blob.unused_since.is_none())
+            .map(|blob| blob.key))
     }
 }
 
@@ -499,16 +527,25 @@ impl Transaction for MemoryTransaction {
         Ok(())
     }
 
-    async fn use_blob(
+    async fn note_blob(
         &mut self,
         key: &BlobKey,
-        _size: u64,
-        _now: Timestamp,
-    ) -> Result<bool, CatalogError> {
-        if !self.working.blobs.contains(key) {
-            self.working.blobs.push(*key);
-        }
-        Ok(true)
+        size: u64,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        self.working.blobs.push(BlobRow {
+            key: *key,
+            size,
+            dying: false,
+            unused_since: Some(now),
+        });
+        Ok(())
+    }
+
+    async fn use_blob(&mut self, key: &BlobKey) -> Result<bool, CatalogError> {
+        let mut blobs = self.working.blobs.iter_mut();
+        let usable = blobs.find(|blob| blob.key == *key && !blob.dying);
+        Ok(usable.map(|blob| blob.unused_since = None).is_some())
     }
 
     async fn insert_file(&mut self, file: &FileRecord) -> Result<(), CatalogError> {
@@ -516,8 +553,13 @@ impl Transaction for MemoryTransaction {
         Ok(())
     }
 
-    async fn delete_files(&mut self, version: Id<VersionRecord>) -> Result<(), CatalogError> {
+    async fn delete_files(
+        &mut self,
+        version: Id<VersionRecord>,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
         self.working.files.retain(|file| file.version != version);
+        self.working.note_unused(now);
         Ok(())
     }
 
@@ -537,6 +579,7 @@ impl Transaction for MemoryTransaction {
         }
         tables.tags.retain(|(of, ..)| *of != artefact);
         tables.words.remove(&artefact);
+        tables.note_unused(now);
         Ok(())
     }
 
@@ -610,6 +653,7 @@ impl Transaction for MemoryTransaction {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), CatalogError> {
+        step().await;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         if tables.commits != self.working.commits {
             return Err(CatalogError::Conflict);
