@@ -226,7 +226,7 @@ pub struct Release {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Uploader {
-    /// `key`, `account` or `command-line`.
+    /// `key`, `account`, `command-line` or `system`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The key's identifier.

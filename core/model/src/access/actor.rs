@@ -12,6 +12,8 @@ pub enum Actor {
     Key(Box<ApiKey>),
     /// Somebody at a terminal of the server itself, who can read its database anyway.
     CommandLine,
+    /// The server itself, which applies what its operator has configured.
+    System,
 }
 
 impl Actor {
@@ -25,6 +27,10 @@ impl Actor {
             Self::Key(key) => key.as_uploader(),
             Self::CommandLine => Uploader {
                 kind: "command-line".to_owned(),
+                ..Uploader::default()
+            },
+            Self::System => Uploader {
+                kind: "system".to_owned(),
                 ..Uploader::default()
             },
         }

@@ -33,6 +33,8 @@ pub enum Action {
     ManageKeys,
     /// Read the audit trail.
     ReadAudit,
+    /// See how the registry is doing: the space that it takes.
+    Operate,
 }
 
 /// What it is to be done to: as much of an artefact as is known at the moment.
@@ -107,7 +109,7 @@ pub enum Denial {
 /// Decides whether `actor` may do `action` to `target`. There is no other way to anything.
 pub fn decide(policy: AccessPolicy, actor: &Actor, action: Action, target: Target<'_>) -> Decision {
     match actor {
-        Actor::CommandLine => Decision::Allowed,
+        Actor::CommandLine | Actor::System => Decision::Allowed,
         Actor::Anonymous => decide_for_anonymous(policy, action, target),
         Actor::Key(key) => match key.kind {
             KeyType::Admin => Decision::Allowed,
@@ -145,10 +147,12 @@ fn decide_for_upload_key(
         },
         Action::See | Action::Download => decide_reading(policy, scope, action, target),
         Action::Edit | Action::Delete => deny_change(scope, KeyType::Upload, target),
-        Action::ManageKeys | Action::ReadAudit => Decision::Denied(Denial::WrongKeyType {
-            has: KeyType::Upload,
-            needs: "an admin key",
-        }),
+        Action::ManageKeys | Action::ReadAudit | Action::Operate => {
+            Decision::Denied(Denial::WrongKeyType {
+                has: KeyType::Upload,
+                needs: "an admin key",
+            })
+        }
     }
 }
 
@@ -167,10 +171,12 @@ fn decide_for_read_key(
         Action::Tag | Action::Yank | Action::Edit | Action::Delete => {
             deny_change(scope, KeyType::Read, target)
         }
-        Action::ManageKeys | Action::ReadAudit => Decision::Denied(Denial::WrongKeyType {
-            has: KeyType::Read,
-            needs: "an admin key",
-        }),
+        Action::ManageKeys | Action::ReadAudit | Action::Operate => {
+            Decision::Denied(Denial::WrongKeyType {
+                has: KeyType::Read,
+                needs: "an admin key",
+            })
+        }
     }
 }
 
@@ -225,7 +231,7 @@ fn check_scope(scope: &Scope, target: Target<'_>) -> Result<(), Denial> {
 /// The same rule for [`Action::See`] as a filter, for listings.
 pub fn visible_to(actor: &Actor) -> Visible {
     match actor {
-        Actor::CommandLine => Visible::Everything,
+        Actor::CommandLine | Actor::System => Visible::Everything,
         Actor::Anonymous => Visible::Public,
         Actor::Key(key) => match key.kind {
             KeyType::Admin => Visible::Everything,

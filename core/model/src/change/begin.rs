@@ -6,6 +6,7 @@ use crate::access::Action;
 use crate::audit::Origin;
 use crate::ports::{CatalogError, Transaction};
 use crate::read::{ArtefactAddress, FindError, InvalidSelector, find_artefact};
+use crate::retention::EmptyRule;
 use crate::{Artefact, ArtefactName, Context, InvalidText, Release};
 
 /// Why a change was not made.
@@ -61,6 +62,9 @@ pub enum ChangeError {
         /// Those that are allowed.
         allowed: Vec<String>,
     },
+    /// A retention policy would keep nothing.
+    #[error(transparent)]
+    Retention(#[from] EmptyRule),
     /// The catalogue could not be written.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

@@ -8,6 +8,7 @@ use crate::audit::Origin;
 use crate::change::begin::{begin, check_revision, object};
 use crate::change::{ChangeError, refresh_artefact};
 use crate::read::ArtefactAddress;
+use crate::retention::RetentionPolicy;
 use crate::{AccountRef, Artefact, Context};
 
 /// What to edit; what is `None` stays as it is.
@@ -25,6 +26,8 @@ pub struct EditArtefact {
     pub public: Option<bool>,
     /// Who may see it though it is private.
     pub private_access: Option<Vec<AccountRef>>,
+    /// What is kept of its versions; an inner `None` goes back to what its format keeps.
+    pub retention: Option<Option<RetentionPolicy>>,
 }
 
 /// Edits an artefact. Its bytes, and so its `dataUpdatedAt`, stay as they are.
@@ -56,6 +59,11 @@ pub async fn edit_artefact(
     if let Some(private_access) = edit.private_access {
         artefact.private_access = private_access;
         fields.push("privateAccess");
+    }
+    if let Some(retention) = edit.retention {
+        retention.as_ref().map(RetentionPolicy::check).transpose()?;
+        artefact.retention = retention;
+        fields.push("retention");
     }
     refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
     let event = origin

@@ -6,6 +6,7 @@ mod list;
 mod pick;
 mod resolve;
 mod selector;
+mod space;
 mod versions;
 
 pub use self::audit::list_audit_events;
@@ -15,4 +16,5 @@ pub use self::pick::{PickError, PickFile, pick_file};
 pub(crate) use self::resolve::versioning_of;
 pub use self::resolve::{ResolveError, resolve};
 pub use self::selector::{InvalidSelector, Selector};
+pub use self::space::space;
 pub use self::versions::{newest_release, versions_of};

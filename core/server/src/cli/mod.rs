@@ -3,6 +3,7 @@
 mod config;
 mod error;
 mod format;
+mod gc;
 mod key;
 mod migrate;
 mod output;
@@ -46,6 +47,8 @@ enum Command {
     Format(format::FormatArgs),
     /// Check or show the configuration.
     Config(config::ConfigArgs),
+    /// Remove what no retention rule keeps and free the bytes that nothing uses; works beside a running server.
+    Gc(gc::GcArgs),
     /// Bring the database's schema up to date, as every start does.
     Migrate(migrate::MigrateArgs),
 }
@@ -80,6 +83,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Key(args) => key::run(&config, args).await,
         Command::Format(args) => format::run(&config, args).await,
         Command::Config(args) => config::run(&config, &args),
+        Command::Gc(args) => gc::run(&config, &args).await,
         Command::Migrate(args) => migrate::run(&config, &args).await,
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use cellier_model::Context;
 use cellier_model::keys::Authenticate;
@@ -14,12 +13,10 @@ use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
 use crate::http::{Jobs, WrongKeys, router};
+use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::AppState;
 use crate::telemetry::{Gauges, install_metrics, start_log};
-
-/// How often it is written when keys were last used.
-const KEY_USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
 
 /// Start the server.
 #[derive(Debug, Default, Args)]
@@ -61,14 +58,18 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     };
     let listener = listen(config).await?;
     announce(&listener, &context, args)?;
-    let upkeep = tokio::spawn(upkeep(context.clone(), Arc::clone(&authenticate), metrics));
+    let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);
+    let jobs = [
+        tokio::spawn(upkeep),
+        tokio::spawn(collect_regularly(context.clone(), config.gc.clone())),
+    ];
     let limits = NetLimits {
         connections: config.limits.connections as usize,
         header_timeout: config.limits.header_timeout.0,
         shutdown_grace: config.server.shutdown_grace.0,
     };
     serve(listener, router(state), limits, tasks, asked_to_stop()).await;
-    upkeep.abort();
+    jobs.iter().for_each(tokio::task::JoinHandle::abort);
     if let Err(error) = authenticate.flush(&context).await {
         tracing::warn!(%error, "it could not be written when keys were last used: {error}");
     }
@@ -107,19 +108,4 @@ fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Resul
         })?;
     }
     Ok(())
-}
-
-/// What is done every now and then: write when keys were used, tidy the metrics.
-async fn upkeep(
-    context: Context,
-    authenticate: Arc<Authenticate>,
-    metrics: metrics_exporter_prometheus::PrometheusHandle,
-) {
-    loop {
-        tokio::time::sleep(KEY_USES_WRITTEN_EVERY).await;
-        metrics.run_upkeep();
-        if let Err(error) = authenticate.flush(&context).await {
-            tracing::warn!(%error, "it could not be written when keys were last used: {error}");
-        }
-    }
 }

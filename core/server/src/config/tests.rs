@@ -61,7 +61,7 @@ fn every_mistake_is_told_with_key_value_place_and_what_is_allowed() {
         "limits.upload = \"20GB\" (in FILE): allowed is a size such as \"100MiB\"",
         "database.url = \"mysql://x\" (in the variable CELLIER_DATABASE__URL): allowed is sqlite://PATH",
         "formats.tileset.strict = \"yes\" (in FILE): allowed is true or false",
-        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, enabled, strict, upload",
+        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, enabled, retention, strict, upload",
         "allowed is one of the formats npm, tileset",
     ] {
         assert!(told.contains(line), "{line:?} is missing in:\n{told}");

@@ -165,6 +165,7 @@ fn info(descriptor: Descriptor, setup: &FormatConfig) -> FormatInfo {
         origin: FormatOrigin::BuiltIn,
         settings: setup.settings.clone(),
         categories,
+        retention: setup.retention,
         largest_upload: setup.upload.0,
         descriptor,
     }

@@ -60,6 +60,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/v1/formats", get(formats::list::handler))
         .route("/api/v1/formats/{id}", get(formats::get::handler))
         .route("/api/v1/audit", get(audit::list::handler))
+        .route("/api/v1/storage", get(operation::storage::handler))
         .route("/api/v1/openapi.json", get(operation::docs::openapi))
         .route("/api/docs", get(operation::docs::docs))
         .route("/healthz", get(operation::healthz::handler))

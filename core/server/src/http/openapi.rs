@@ -24,6 +24,7 @@ use crate::http::{artefacts, audit, download, formats, keys, operation, tags, ve
         keys::create::handler, keys::list::handler, keys::revoke::handler,
         formats::list::handler, formats::get::handler, audit::list::handler,
         operation::healthz::handler, operation::readyz::handler, operation::metrics::handler,
+        operation::storage::handler,
     ),
     components(schemas(crate::http::view::FindingView)),
     modifiers(&Credentials),

@@ -113,6 +113,7 @@ impl From<ChangeError> for Problem {
             ChangeError::LatestMovesByItself => Self::bad_request("latest_moves_by_itself", detail),
             ChangeError::Selector(_) => Self::bad_request("bad_selector", detail),
             ChangeError::Text(_) => Self::bad_request("bad_text", detail),
+            ChangeError::Retention(_) => Self::bad_request("bad_retention", detail),
             ChangeError::UnknownCategory { .. } => unknown_category(detail),
             ChangeError::Outdated => Self::new(
                 StatusCode::PRECONDITION_FAILED,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use cellier_model::AccountRef;
 use cellier_model::change::{EditArtefact, edit_artefact};
 use cellier_model::read::ArtefactAddress;
+use cellier_model::retention::RetentionPolicy;
 use cellier_sdk::LocalizedText;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -41,6 +42,10 @@ pub(crate) struct ArtefactEdit {
     #[serde(default)]
     #[schema(value_type = Option<Vec<Object>>)]
     private_access: Field<Vec<AccountRef>>,
+    /// What is kept of its versions: `{}` keeps everything, `null` goes back to what its format keeps.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, example = json!({"newest": 5, "youngerThan": "30d"}))]
+    retention: Field<RetentionPolicy>,
 }
 
 /// A field of an edit: `null` means something else than a field that is not there.
@@ -98,6 +103,11 @@ pub(crate) async fn handler(
         category: edit.category.new_value(),
         public: edit.public.new_value(),
         private_access: edit.private_access.new_value(),
+        retention: match edit.retention {
+            Field::Kept => None,
+            Field::Unset => Some(None),
+            Field::Set(policy) => Some(Some(policy)),
+        },
     };
     let artefact = edit_artefact(&state.context, &caller.0, address, edit).await?;
     Ok(Json(ArtefactView::new(&artefact, caller)).into_response())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cellier_model::retention::RetentionPolicy;
 use cellier_model::{Artefact, Tag};
 use cellier_sdk::{LocalizedText, Version};
 use serde::Serialize;
@@ -39,6 +40,10 @@ pub(crate) struct ArtefactView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Value>>)]
     private_access: Option<Value>,
+    /// What is kept of its versions, if not what its format keeps; shown to superadmins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    retention: Option<RetentionPolicy>,
     /// The highest stable version.
     latest: Option<String>,
     /// Size in bytes of the files of the version that it shows.
@@ -65,6 +70,7 @@ impl ArtefactView {
             description: artefact.description.clone(),
             public: artefact.public,
             private_access,
+            retention: artefact.retention.filter(|_| caller.is_admin()),
             latest: artefact.latest.as_ref().map(ToString::to_string),
             size: artefact.size,
             created_at: artefact.created_at.to_string(),
