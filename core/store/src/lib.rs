@@ -16,7 +16,7 @@ mod db;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use self::blobs::LocalBlobs;
+pub use self::blobs::{HotBlobs, LocalBlobs};
 pub use self::catalog::Store;
 pub use self::db::{
     ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError,

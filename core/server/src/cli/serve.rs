@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::keys::Authenticate;
+use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -34,10 +35,11 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let metrics =
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
     let Parts {
-        context,
+        mut context,
         formats,
         store,
     } = compose(config).await?;
+    context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let state = AppState {

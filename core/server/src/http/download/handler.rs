@@ -7,7 +7,9 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cellier_model::access::Action;
-use cellier_model::read::{ArtefactAddress, find_artefact, newest_release, pick_file, resolve};
+use cellier_model::read::{
+    ArtefactAddress, find_artefact, newest_release, pick_file, resolve_briefly,
+};
 use cellier_model::{BlobKey, FileName, FileRecord, Timestamp};
 use cellier_sdk::MediaType;
 
@@ -48,7 +50,7 @@ pub(crate) async fn handler(
     let query: FileQuery = read_query(&request.uri)?;
     let artefact = find_artefact(context, caller.actor(), Action::Download, address).await?;
     let release = match &selector {
-        Some(selector) => resolve(context, &artefact, selector).await?,
+        Some(selector) => resolve_briefly(context, &artefact, selector).await?,
         None => newest_release(context, &artefact)
             .await?
             .ok_or_else(|| Problem::not_found("the artefact has no version that is not yanked"))?,
