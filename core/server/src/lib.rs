@@ -5,6 +5,7 @@ mod compose;
 mod config;
 mod formats;
 mod http;
+mod local_file;
 mod net;
 mod state;
 mod system;
