@@ -1,6 +1,7 @@
 //! The server and command line of Cellier: axum, configuration, the set of formats and the composition root.
 
 mod cli;
+mod client;
 mod compose;
 mod config;
 mod formats;
