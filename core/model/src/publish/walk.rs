@@ -86,6 +86,10 @@ async fn store_and_commit(
     let outcome = loop {
         match commit(context, request, draft, blob.key).await {
             Ok(Committed::BlobIsDying) if attempts.one_more() => {
+                if blob.stored_now {
+                    // The sweep may have been there before the bytes were.
+                    context.blobs.delete(&blob.key).await?;
+                }
                 blob = store(context, request).await?;
             }
             Err(PublishError::Catalog(CatalogError::Conflict)) if attempts.one_more() => {}

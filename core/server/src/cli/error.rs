@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use crate::client::{ClientError, KeyError};
 use crate::config::ConfigError;
 
 /// Why a command did not do what it was asked.
@@ -46,6 +47,24 @@ impl CliError {
         match self {
             Self::Usage(_) => ExitCode::from(2),
             Self::Refused(_) | Self::Config(_) | Self::Failed { .. } => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl From<ClientError> for CliError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Local { doing, source } => Self::failed(doing, source),
+            told => Self::Refused(told.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Unreadable { .. } => Self::Refused(in_one_line(&error)),
+            KeyError::Empty { .. } | KeyError::Malformed { .. } => Self::Usage(error.to_string()),
         }
     }
 }

@@ -148,7 +148,10 @@ fn answer_later(
     );
     state.tasks.spawn(async move {
         let outcome = match work.await {
-            Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published { result }),
+            Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published {
+                result,
+                already_there: answer.status == StatusCode::OK,
+            }),
             Err(problem) => serde_json::to_value(problem.body()).map(|problem| JobState::Refused { problem }),
         };
         match outcome {
