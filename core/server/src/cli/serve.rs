@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::http::{Jobs, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
 
 /// Start the server.
@@ -42,7 +42,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
-    let state = AppState {
+    let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
             store,
@@ -57,7 +57,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
         metrics: metrics.clone(),
-    };
+    });
     let listener = listen(config).await?;
     announce(&listener, &context, args)?;
     let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);

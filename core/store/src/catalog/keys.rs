@@ -77,7 +77,9 @@ impl Keys for Store {
                 .bind(id.to_string());
             session.execute(query).await?;
         }
-        session.commit().await
+        let outcome = session.commit().await;
+        self.reads.forget();
+        outcome
     }
 }
 

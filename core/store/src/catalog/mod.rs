@@ -59,6 +59,7 @@ impl Catalog for Store {
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError> {
         Ok(Box::new(StoreTransaction::new(
             self.database.begin().await?,
+            self.reads.clone(),
         )))
     }
 

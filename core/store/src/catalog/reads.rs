@@ -1,27 +1,33 @@
 //! What was read and has not changed since.
 //!
-//! A download reads a key, an artefact and a version: small things, and mostly the same ones. On SQLite it costs next to
-//! nothing to learn that nothing in the database has changed ([`DataVersion`]), so these reads are remembered until
-//! anything does. A revoked key is dead at once, whoever revoked it, because the very next read finds another number.
-//! PostgreSQL has no such number without a round trip, which is all that a read costs; there nothing is remembered.
+//! A download reads a key, an artefact and a version: small things, and mostly the same ones. On SQLite they are
+//! remembered until anything changes. What this process commits is forgotten before anybody is told of it; what another
+//! process commits, such as `cellier key revoke`, shows in a file that both share ([`LogIndex`]) and is noticed within a
+//! millisecond. PostgreSQL tells nothing of the kind without a round trip, which is all that a read costs; there nothing
+//! is remembered.
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use cellier_model::keys::ApiKey;
 use cellier_model::ports::CatalogError;
 use cellier_model::{Artefact, FormatId, Id, Release};
 
-use crate::db::{DataVersion, Database};
+use crate::db::{Database, LogIndex, LogIndexHeader};
 
 /// How many reads of a kind are remembered; then all are forgotten, and those that are hot are soon there again.
 const MOST: usize = 4_000;
 
+/// How often it is looked whether another process has changed anything, in microseconds.
+const LOOK_EVERY: u64 = 1_000;
+
 /// Reads that are remembered until anything changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Reads {
-    watched: Option<Arc<DataVersion>>,
+    watched: Option<Arc<Watched>>,
     remembered: Arc<Mutex<Remembered>>,
 }
 
@@ -30,8 +36,10 @@ pub(super) type Answers<Question, Answer> = HashMap<Question, Option<Answer>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
-    /// The number of the database before the first of them was read.
-    version: i64,
+    /// How often everything was forgotten.
+    age: u64,
+    /// The state of the database at the last look.
+    state: Option<LogIndexHeader>,
     pub(super) keys: Answers<String, ApiKey>,
     pub(super) artefacts: Answers<(FormatId, String), Artefact>,
     pub(super) releases: Answers<(Id<Artefact>, String), Release>,
@@ -40,9 +48,16 @@ pub(super) struct Remembered {
 impl Reads {
     /// Remembers what is read of a database, if it can be watched.
     pub(super) fn of(database: &Database) -> Self {
+        let remembered = Remembered::default();
         Self {
-            watched: database.watch().map(Arc::new),
-            remembered: Arc::default(),
+            watched: database.watch().map(|index| {
+                Arc::new(Watched {
+                    index,
+                    started: Instant::now(),
+                    looked: AtomicU64::new(0),
+                })
+            }),
+            remembered: Arc::new(Mutex::new(remembered)),
         }
     }
 
@@ -53,17 +68,23 @@ impl Reads {
         question: Question,
         read: impl Future<Output = Result<Option<Answer>, CatalogError>>,
     ) -> Result<Option<Answer>, CatalogError> {
-        // The number is looked up first. What is read after it may be newer than the number says, never older, and the
-        // next look finds that out.
-        let Some(version) = self.watched.as_ref().and_then(|watched| watched.now()) else {
+        let Some(watched) = &self.watched else {
             return read.await;
         };
-        if let Some(answer) = kind(&mut self.at(version)).get(&question) {
-            return Ok(answer.clone());
-        }
+        let age = {
+            let mut remembered = self.lock();
+            if watched.is_to_be_looked_at() {
+                remembered.forget_unless(watched.index.now());
+            }
+            if let Some(answer) = kind(&mut remembered).get(&question) {
+                return Ok(answer.clone());
+            }
+            remembered.age
+        };
         let answer = read.await?;
         let mut remembered = self.lock();
-        if remembered.version == version {
+        // What was read before everything was forgotten may be what had to be forgotten.
+        if remembered.age == age {
             let answers = kind(&mut remembered);
             if answers.len() >= MOST {
                 answers.clear();
@@ -73,21 +94,55 @@ impl Reads {
         Ok(answer)
     }
 
-    /// What is remembered of this version of the database; everything of another one is forgotten.
-    fn at(&self, version: i64) -> MutexGuard<'_, Remembered> {
-        let mut remembered = self.lock();
-        if remembered.version != version {
-            *remembered = Remembered {
-                version,
-                ..Remembered::default()
-            };
+    /// Forgets everything, because this process has committed a change; to be called before anybody is told.
+    pub(super) fn forget(&self) {
+        if self.watched.is_some() {
+            self.lock().forget();
         }
-        remembered
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.remembered
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Remembered {
+    fn forget(&mut self) {
+        *self = Self {
+            age: self.age + 1,
+            state: self.state,
+            ..Self::default()
+        };
+    }
+
+    /// Forgets everything unless the database is still in the state that it was in at the last look.
+    fn forget_unless(&mut self, state: Option<LogIndexHeader>) {
+        if state.is_none() || self.state != state {
+            self.state = state;
+            self.forget();
+        }
+    }
+}
+
+/// The database's own sign of change, and when it was last looked at.
+#[derive(Debug)]
+struct Watched {
+    index: LogIndex,
+    started: Instant,
+    looked: AtomicU64,
+}
+
+impl Watched {
+    /// Whether the last look was longer ago than [`LOOK_EVERY`].
+    fn is_to_be_looked_at(&self) -> bool {
+        let now = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let looked = self.looked.load(Ordering::Relaxed);
+        let is_due = now.saturating_sub(looked) >= LOOK_EVERY;
+        if is_due {
+            self.looked.store(now, Ordering::Relaxed);
+        }
+        is_due
     }
 }

@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
 use crate::db::timing::timed;
-use crate::db::{DataVersion, DatabaseUrl, Query, Row, Value, from_sqlx};
+use crate::db::{DatabaseUrl, LogIndex, Query, Row, Value, from_sqlx};
 
 /// How long a statement waits for a lock, and a request for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -101,11 +101,11 @@ impl Database {
     }
 
     /// Something that tells whether the database has changed, where that costs less than to read.
-    pub(crate) fn watch(&self) -> Option<DataVersion> {
+    pub(crate) fn watch(&self) -> Option<LogIndex> {
         let Self::Sqlite { path, .. } = self else {
             return None;
         };
-        match DataVersion::open(path) {
+        match LogIndex::open(path) {
             Ok(watched) => Some(watched),
             Err(error) => {
                 tracing::warn!(%error, "the database cannot be watched, so reads are not remembered: {error}");

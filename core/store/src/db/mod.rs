@@ -12,7 +12,7 @@ mod url;
 pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
 pub(crate) use self::connect::{Database, Session};
 pub(crate) use self::error::from_sqlx;
-pub(crate) use self::generation::DataVersion;
+pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};
 pub(crate) use self::migrate::{migrate, pending};
 pub(crate) use self::query::{Query, Value};
