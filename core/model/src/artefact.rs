@@ -321,10 +321,7 @@ pub struct FileName(String);
 impl FileName {
     /// Checks a text.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        let hidden_direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let forbidden = |c: char| c.is_control() || c == '/' || c == '\\' || hidden_direction(c);
-        let only_dots = text.trim_matches('.').is_empty();
-        if !text.is_empty() && text.len() <= 255 && !only_dots && !text.contains(forbidden) {
+        if cellier_sdk::is_safe_file_name(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidText::new(
