@@ -200,6 +200,8 @@ impl From<PublishError> for Problem {
             PublishError::VersionMismatch { .. } => unprocessable("version_mismatch"),
             PublishError::VersionNeeded => unprocessable("version_needed"),
             PublishError::Version(_) => unprocessable("bad_version"),
+            PublishError::TooMuchMetadata { .. } => unprocessable("too_much_metadata"),
+            PublishError::Change(error) => error.into(),
             PublishError::Conflict(Conflict::NameTaken { .. }) => {
                 Self::new(StatusCode::CONFLICT, "name_taken", detail)
             }

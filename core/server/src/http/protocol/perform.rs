@@ -168,10 +168,10 @@ async fn publish_one(
             .map(Variant::parse)
             .transpose()
             .map_err(|error| bad_text(&error))?,
-        tag: tag
-            .as_deref()
-            .map(Tag::parse)
-            .transpose()
+        tags: tag
+            .iter()
+            .map(|tag| Tag::parse(tag))
+            .collect::<Result<_, _>>()
             .map_err(|error| bad_text(&error))?,
         file_name: Some(FileName::parse(&file.name).map_err(|error| bad_text(&error))?),
         ..Claims::default()
