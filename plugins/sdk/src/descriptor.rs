@@ -124,6 +124,8 @@ impl Descriptor {
     }
 
     /// With a path at the root of the host that some client insists on; it ends in `/*` to take all that follows.
+    ///
+    /// A request there reaches the format as if the same path stood below its mount: `/-/token` as `["-", "token"]`.
     #[must_use]
     pub fn root_route(mut self, path: &str) -> Self {
         self.root_routes.push(path.to_owned());

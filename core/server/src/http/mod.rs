@@ -33,6 +33,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get};
 use axum::{Router, extract::Request};
+use http_body::Body as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -85,12 +86,23 @@ async fn head_without_body(
     next: axum::middleware::Next,
 ) -> Response {
     let is_head = request.method() == axum::http::Method::HEAD;
-    let response = next.run(request).await;
-    if is_head {
-        response.map(|_body| axum::body::Body::empty())
-    } else {
-        response
+    let mut response = next.run(request).await;
+    if !is_head {
+        return response;
     }
+    // Of a body that is held in memory the length is written only with the body, which goes away here.
+    if let Some(length) = response
+        .body()
+        .size_hint()
+        .exact()
+        .filter(|length| *length > 0)
+    {
+        let headers = response.headers_mut();
+        headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length.into());
+    }
+    response.map(|_body| axum::body::Body::empty())
 }
 
 async fn method_not_allowed() -> Problem {

@@ -49,7 +49,8 @@ impl From<Denial> for Problem {
     }
 }
 
-fn key_missing() -> Problem {
+/// A credential is needed.
+pub(crate) fn key_missing() -> Problem {
     Problem::unauthorized(
         "key_missing",
         "a key is needed for this: send it in the header x-api-key",
