@@ -56,7 +56,7 @@ impl Conformance {
         self
     }
 
-    /// With a read of the format's own protocol, below its mount.
+    /// With a read of the format's own protocol, below its mount, that succeeds.
     ///
     /// The kit asks for what it finds in the registry, and for nonsense; what else the format answers, only its author
     /// knows.
@@ -65,7 +65,7 @@ impl Conformance {
         self
     }
 
-    /// With a write of the format's own protocol and its body.
+    /// With a write of the format's own protocol and its body, that means something.
     pub fn write(mut self, request: Request, body: impl AsRef<[u8]>) -> Self {
         self.exchanges.push(Exchange::write(request, body.as_ref()));
         self

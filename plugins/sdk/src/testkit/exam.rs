@@ -21,6 +21,8 @@ pub(super) struct Exam {
     options: Options,
     report: Report,
     hangs: u32,
+    /// The case that is being judged: the name of the thread that a stack overflow would name.
+    case: String,
 }
 
 /// An upload to ask about.
@@ -46,6 +48,7 @@ impl Exam {
                 descriptor: Arc::new(descriptor),
                 options,
                 hangs: 0,
+                case: String::new(),
             }),
             Err(breach) => {
                 let mut report = Report::new("that cannot describe itself");
@@ -89,6 +92,7 @@ impl Exam {
                 ));
                 break;
             }
+            self.case.clone_from(&label);
             let outcome = judge(self, case);
             check.case(&label, outcome);
         }
@@ -99,7 +103,7 @@ impl Exam {
     pub(super) fn check_mutants(
         &mut self,
         name: impl Into<String>,
-        mutants: Vec<Mutant>,
+        mutants: impl IntoIterator<Item = Mutant>,
         upload: &Upload,
         with_file: bool,
     ) {
@@ -170,7 +174,8 @@ impl Exam {
         work: impl FnOnce(&dyn Format) -> T + Send + 'static,
     ) -> Result<T, String> {
         let format = Arc::clone(&self.format);
-        let called = call(name, self.options.deadline, move || work(format.as_ref()));
+        let name = format!("{name}: {}", self.case);
+        let called = call(&name, self.options.deadline, move || work(format.as_ref()));
         called.map_err(|breach| {
             if matches!(breach, Breach::Hung(_)) {
                 self.hangs += 1;

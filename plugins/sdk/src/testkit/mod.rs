@@ -25,7 +25,7 @@
 //!   only with blobs that the registry has shown. Nothing that a client writes becomes a header of its own.
 //!
 //! What the kit cannot see: memory. It does not count allocations, but its bombs and its huge uploads end a process that
-//! holds on to what it reads, and a stack that overflows ends it too; the name of the thread then says in which call.
+//! holds on to what it reads, and a stack that overflows ends it too; the name of its thread then says at which upload.
 //!
 //! # A whole example
 //!

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// Most problems of one check that are shown; the rest are counted.
 const SHOWN: usize = 5;
 
 /// What came of an exam: every check with its name, and what is wrong where one failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 #[must_use = "a report that nobody looks at has examined nothing"]
 pub struct Report {
     format: String,
@@ -14,7 +16,7 @@ pub struct Report {
 }
 
 /// One check of an exam: a rule of the contract, applied to a number of cases.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Check {
     name: String,
     cases: usize,

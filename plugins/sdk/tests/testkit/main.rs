@@ -4,6 +4,7 @@
 
 mod answers;
 mod golden;
+mod hostile;
 mod protocol;
 mod reading;
 mod sound;

@@ -244,7 +244,18 @@ fn a_format_that_does_not_know_the_writes_of_its_own_author_fails() {
     assert_fails(
         &report,
         "writes are translated",
-        "the format knows nothing of it",
+        "a write that means something, and the answer is NotFound",
+    );
+}
+
+#[test]
+fn a_format_that_does_not_know_the_reads_of_its_own_author_fails() {
+    let exam = Toy::with_protocol().exam().mutations(1);
+    let report = exam.read(Request::new(Method::Get, ["a", "b", "c"])).run();
+    assert_fails(
+        &report,
+        "reads that the author gave",
+        "the answer is NotFound",
     );
 }
 

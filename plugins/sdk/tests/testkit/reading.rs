@@ -164,6 +164,41 @@ fn a_format_that_takes_one_read_for_all_that_there_is_fails() {
 }
 
 #[test]
+fn a_format_that_takes_an_interrupted_read_for_the_end_fails() {
+    let toy = Toy::new().inspect(|_, content| {
+        let mut head = vec![0; 4];
+        match content.read_at(0, &mut head) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(not_a_toy()),
+            _ => inspect_soundly(content),
+        }
+    });
+    let report = toy.report();
+    assert_fails(
+        &report,
+        "an interrupted read",
+        "nor with Rejection::Unreadable",
+    );
+}
+
+#[test]
+fn a_format_that_waits_for_bytes_that_never_come_fails() {
+    let toy = Toy::new().inspect(|_, content| {
+        let mut head = vec![0; 100.min(content.size().try_into().unwrap_or(0))];
+        let mut filled = 0;
+        while filled < head.len() {
+            filled += content.read_at(filled as u64, &mut head[filled..])?;
+        }
+        inspect_soundly(&head)
+    });
+    let report = toy.exam().deadline(Duration::from_millis(200)).run();
+    assert_fails(
+        &report,
+        "ends before its size says so",
+        "it has not answered",
+    );
+}
+
+#[test]
 fn a_format_that_cannot_be_asked_by_two_at_once_fails() {
     let busy = Mutex::new(());
     let toy = Toy::new().inspect(move |_, content| {

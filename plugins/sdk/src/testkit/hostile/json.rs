@@ -72,31 +72,28 @@ pub(super) fn documents() -> Vec<Mutant> {
         .collect()
 }
 
-/// The document with one hostile value in one place, if these bytes are a JSON object or array.
-pub(super) fn with_hostile_values(bytes: &[u8]) -> Vec<Mutant> {
-    let Some(document) = serde_json::from_slice::<Value>(bytes)
-        .ok()
-        .filter(is_container)
-    else {
-        return Vec::new();
-    };
+/// The document with one hostile value in one place, if these bytes are a JSON object or array. Each is made when it is
+/// its turn: all of them together may be more than memory holds.
+pub(super) fn with_hostile_values(bytes: &[u8]) -> impl Iterator<Item = Mutant> + use<> {
+    let document = serde_json::from_slice::<Value>(bytes).ok();
+    let document = document.filter(is_container).unwrap_or_default();
     let mut pointers = Vec::new();
-    collect_leaves(&document, &mut String::new(), &mut pointers);
-    let mut mutants = Vec::new();
-    for pointer in &pointers {
-        for (label, value) in hostile_values() {
-            let mut changed = document.clone();
-            if let Some(place) = changed.pointer_mut(pointer) {
-                *place = value;
-                mutants.push(Mutant::new(
-                    format!("{label} at {pointer}"),
-                    changed.to_string().into_bytes(),
-                ));
-            }
-        }
+    if is_container(&document) {
+        collect_leaves(&document, &mut String::new(), &mut pointers);
     }
-    mutants.extend(with_hostile_keys(&document, bytes));
-    mutants
+    let with_keys = with_hostile_keys(&document, bytes);
+    let with_values = pointers.into_iter().flat_map(move |pointer| {
+        let document = document.clone();
+        hostile_values().into_iter().map(move |(label, value)| {
+            let mut changed = document.clone();
+            if let Some(place) = changed.pointer_mut(&pointer) {
+                *place = value;
+            }
+            let label = format!("{label} at {pointer}");
+            Mutant::new(label, changed.to_string().into_bytes())
+        })
+    });
+    with_values.chain(with_keys)
 }
 
 fn is_container(value: &Value) -> bool {
@@ -192,7 +189,7 @@ mod tests {
 
     #[test]
     fn every_value_of_a_document_is_made_hostile_in_turn() {
-        let mutants = with_hostile_values(br#"{"name":"a","list":[1]}"#);
+        let mutants: Vec<_> = with_hostile_values(br#"{"name":"a","list":[1]}"#).collect();
         let has = |text: &str| {
             let same = |mutant: &Mutant| mutant.bytes.as_ref() == text.as_bytes();
             mutants.iter().any(same)
@@ -206,7 +203,7 @@ mod tests {
     #[test]
     fn what_is_no_document_is_left_alone() {
         for bytes in [&b"text"[..], b"1", b"\xff", b""] {
-            assert!(with_hostile_values(bytes).is_empty());
+            assert_eq!(with_hostile_values(bytes).count(), 0);
         }
     }
 }

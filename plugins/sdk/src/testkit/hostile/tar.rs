@@ -1,6 +1,7 @@
 //! tar: entries that no archive should have, and archives with one of them added.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Mutant;
 
@@ -67,21 +68,21 @@ pub(super) fn archives() -> Vec<Mutant> {
 }
 
 /// The archive with one hostile entry before its first and behind its last, if these bytes are an archive.
-pub(super) fn with_hostile_entries(bytes: &[u8]) -> Vec<Mutant> {
-    let Some(end) = members(bytes).last().map(|member| member.end) else {
-        return Vec::new();
-    };
-    let mut mutants = Vec::new();
-    for (label, blocks) in hostile_entries() {
-        let last = [&bytes[..end], &blocks, &bytes[end..]].concat();
-        mutants.push(Mutant::new(format!("{label} behind the last entry"), last));
-        let first = [blocks.as_slice(), bytes].concat();
-        mutants.push(Mutant::new(
-            format!("{label} before the first entry"),
-            first,
-        ));
-    }
-    mutants
+pub(super) fn with_hostile_entries(bytes: Arc<[u8]>) -> impl Iterator<Item = Mutant> {
+    let end = members(&bytes).last().map(|member| member.end);
+    end.into_iter().flat_map(move |end| {
+        let bytes = Arc::clone(&bytes);
+        hostile_entries()
+            .into_iter()
+            .flat_map(move |(label, blocks)| {
+                let last = [&bytes[..end], &blocks, &bytes[end..]].concat();
+                let first = [blocks.as_slice(), &bytes].concat();
+                [
+                    Mutant::new(format!("{label} behind the last entry"), last),
+                    Mutant::new(format!("{label} before the first entry"), first),
+                ]
+            })
+    })
 }
 
 fn hostile_entries() -> Vec<(&'static str, Vec<u8>)> {
@@ -261,7 +262,7 @@ mod tests {
 
     #[test]
     fn every_hostile_entry_stands_at_both_ends() {
-        let mutants = with_hostile_entries(&archive());
+        let mutants: Vec<_> = with_hostile_entries(archive().into()).collect();
         assert_eq!(mutants.len(), 2 * hostile_entries().len());
         let with_link = mutants
             .iter()

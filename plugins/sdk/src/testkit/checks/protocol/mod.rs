@@ -15,11 +15,19 @@ use crate::testkit::report::Check;
 pub(in crate::testkit) use self::exchange::Exchange;
 
 /// What is asked below the mount, and of what.
-struct Protocol<'a> {
+struct Protocol {
     registry: FakeRegistry,
-    /// Requests that the author gave, and those that the kit made of what is in the registry.
+    /// Requests that the author gave, then those that the kit made of what is in the registry.
     exchanges: Vec<Exchange>,
-    given: &'a [Exchange],
+    /// How many of them the author gave.
+    given: usize,
+}
+
+impl Protocol {
+    /// The requests that the author gave.
+    fn given(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter().take(self.given)
+    }
 }
 
 /// Reads, writes and outcomes, ordinary and hostile ones. A format without a mount is never asked.
@@ -48,7 +56,7 @@ pub(in crate::testkit) fn protocol(
             .map(|exchange| exchange.below(exam))
             .collect(),
         registry,
-        given,
+        given: given.len(),
     };
     serve::reads(exam, &protocol);
     serve::hostile_reads(exam, &protocol);

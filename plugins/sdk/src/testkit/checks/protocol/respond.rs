@@ -19,7 +19,7 @@ const DETAILS: [&str; 3] = [
 ];
 
 /// Every outcome of a write (and every refusal of a read) is worded, with a status of the same class.
-pub(super) fn outcomes(exam: &mut Exam, protocol: &Protocol<'_>) {
+pub(super) fn outcomes(exam: &mut Exam, protocol: &Protocol) {
     let hostile = requests::hostile(&protocol.exchanges);
     let writes = requests::senseless_writes(&protocol.exchanges);
     // Of each kind some: what an answer depends on is the shape of the request, not its number.

@@ -10,7 +10,7 @@ use crate::{Failure, Response};
 const MOST_FAILING: u64 = 8;
 
 /// What is in the registry is read, and something is answered below the mount.
-pub(super) fn reads(exam: &mut Exam, protocol: &Protocol<'_>) {
+pub(super) fn reads(exam: &mut Exam, protocol: &Protocol) {
     let mut answered = false;
     let reads = protocol
         .exchanges
@@ -22,11 +22,23 @@ pub(super) fn reads(exam: &mut Exam, protocol: &Protocol<'_>) {
         answered |= !matches!(served, Err(Failure::NotFound));
         Ok(())
     });
-    let writes_only =
-        !protocol.given.is_empty() && protocol.given.iter().all(|exchange| !exchange.is_read());
+    let given = protocol.given().filter(|exchange| exchange.is_read());
+    let cases = given.map(|exchange| (exchange.label(), exchange));
+    exam.check(
+        "reads that the author gave succeed",
+        cases,
+        |exam, exchange| {
+            let served = serve(exam, &protocol.registry, exchange)?;
+            let failed = |failure| {
+                format!("it is given as a read that succeeds, and the answer is {failure:?}")
+            };
+            served.map(drop).map_err(failed)
+        },
+    );
+    let only_writes = protocol.given > 0 && protocol.given().all(|exchange| !exchange.is_read());
     let cases = [("any read".to_owned(), ())];
     exam.check("something is answered below the mount", cases, |_, ()| {
-        if answered || writes_only {
+        if answered || only_writes {
             return Ok(());
         }
         Err("every read is answered with NotFound: leave the mount out, or give a request that is served with read()".to_owned())
@@ -34,7 +46,7 @@ pub(super) fn reads(exam: &mut Exam, protocol: &Protocol<'_>) {
 }
 
 /// Reads with hostile paths, queries and headers.
-pub(super) fn hostile_reads(exam: &mut Exam, protocol: &Protocol<'_>) {
+pub(super) fn hostile_reads(exam: &mut Exam, protocol: &Protocol) {
     let reads: Vec<_> = protocol
         .exchanges
         .iter()
@@ -51,7 +63,7 @@ pub(super) fn hostile_reads(exam: &mut Exam, protocol: &Protocol<'_>) {
 }
 
 /// Reads while the database of the registry breaks down.
-pub(super) fn failing_reads(exam: &mut Exam, protocol: &Protocol<'_>) {
+pub(super) fn failing_reads(exam: &mut Exam, protocol: &Protocol) {
     let reads = protocol
         .exchanges
         .iter()
