@@ -1,17 +1,23 @@
 //! Files that no format has asked for.
 
+use std::sync::LazyLock;
+
 use super::{Mutant, Random, archives, json, texts};
 
-/// One of everything that people send by mistake or on purpose.
+/// One of everything that people send by mistake or on purpose. They are made once: tests of several formats, or of this
+/// kit, share them.
 pub(in crate::testkit) fn files() -> Vec<Mutant> {
-    [
-        raw(),
-        headers(),
-        texts::texts(),
-        json::documents(),
-        archives::archives(),
-    ]
-    .concat()
+    static FILES: LazyLock<Vec<Mutant>> = LazyLock::new(|| {
+        let kinds = [
+            raw(),
+            headers(),
+            texts::texts(),
+            json::documents(),
+            archives::archives(),
+        ];
+        kinds.concat()
+    });
+    FILES.clone()
 }
 
 fn raw() -> Vec<Mutant> {
