@@ -8,6 +8,7 @@ mod begin;
 mod commit;
 mod error;
 mod inspect;
+mod place;
 mod prepare;
 mod recognise;
 mod request;
