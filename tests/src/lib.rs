@@ -45,7 +45,7 @@ pub use self::command::Outcome;
 pub use self::digest::{sha256_base64, sha256_hex};
 pub use self::keys::NewKey;
 pub use self::package::Package;
-pub use self::raw::{RawAnswer, raw_request};
+pub use self::raw::{RawAnswer, patient_request, raw_request};
 pub use self::request::{Request, encoded};
 pub use self::server::{TestServer, both_databases};
 pub use self::setup::Setup;
