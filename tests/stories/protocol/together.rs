@@ -95,3 +95,31 @@ async fn one_change_that_the_key_does_not_cover_refuses_them_all() {
     let gone = put(&server.admin(), "season/spring/a.echo", SPRING).await;
     assert_refused(&gone, 409, "version_exists");
 }
+
+#[tokio::test]
+async fn requests_that_want_the_same_artefacts_in_opposite_order_all_get_them_in_the_end() {
+    for server in both_databases().await {
+        let admin = server.admin();
+        for name in ["summer", "winter"] {
+            let file = format!("echo {name} 1\nx\n");
+            let put = put(&admin, &format!("{name}/{name}/a.echo"), file).await;
+            put.assert_created();
+        }
+        for round in 0..5 {
+            let one = format!("tag summer a{round} summer\ntag winter a{round} winter");
+            let other = format!("tag winter b{round} winter\ntag summer b{round} summer");
+            let both = [
+                post(&admin, "-/changes", one),
+                post(&admin, "-/changes", other),
+            ];
+            for answer in futures_util::future::join_all(both).await {
+                answer.assert_ok();
+            }
+        }
+        let winter = admin.get_json("artefacts/echo/winter").await;
+        assert_eq!(
+            winter["tags"].as_object().map(serde_json::Map::len),
+            Some(11)
+        );
+    }
+}

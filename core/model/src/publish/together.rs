@@ -1,5 +1,7 @@
 //! Publishing and changing together: all of it in one transaction, or none of it.
 
+use std::collections::BTreeSet;
+
 use crate::audit::Origin;
 use crate::change::{Change, ChangeError, apply};
 use crate::ports::{CatalogError, Transaction};
@@ -7,7 +9,7 @@ use crate::publish::commit::{Written, check_key_is_alive, write};
 use crate::publish::request::{Draft, Number};
 use crate::publish::walk::draft;
 use crate::publish::{PublishError, PublishRequest, Published};
-use crate::{BlobKey, Context};
+use crate::{Artefact, BlobKey, Context, fold_name};
 
 /// How often a commit is tried again that others, or a sweep, got in the way of.
 const ATTEMPTS: u32 = 5;
@@ -171,6 +173,7 @@ async fn try_once(
     }
     let mut transaction = context.catalog.begin().await?;
     check_key_is_alive(context, origin, transaction.as_mut()).await?;
+    lock_in_order(prepared, transaction.as_mut()).await?;
     let mut all_done = Vec::new();
     let mut anything_changed = false;
     for step in prepared {
@@ -185,6 +188,32 @@ async fn try_once(
         transaction.commit().await?;
     }
     Ok(Some(all_done))
+}
+
+/// Locks all artefacts that are there in an order that is the same for everybody, so that no two wait for each other.
+async fn lock_in_order(
+    prepared: &[Prepared<'_>],
+    transaction: &mut dyn Transaction,
+) -> Result<(), CatalogError> {
+    let mut wanted = BTreeSet::new();
+    for step in prepared {
+        match step {
+            Prepared::Change(change) => {
+                wanted.insert((&change.format, fold_name(&change.name)));
+            }
+            Prepared::Publish(uploads) => wanted.extend(uploads.iter().map(|upload| {
+                let Artefact { format, name, .. } = &upload.draft.artefact;
+                (format, name.folded())
+            })),
+        }
+    }
+    if wanted.len() < 2 {
+        return Ok(());
+    }
+    for (format, name) in wanted {
+        transaction.lock_artefact(format, &name).await?;
+    }
+    Ok(())
 }
 
 /// What came of a step, and whether it changed anything; `None` if a sweep got in the way.
