@@ -49,7 +49,7 @@ pub use self::keys::NewKey;
 pub use self::machine::Machine;
 pub use self::package::Package;
 pub use self::proxy::{Asked, Proxy, answer, body_of};
-pub use self::raw::{RawAnswer, raw_request};
+pub use self::raw::{RawAnswer, patient_request, raw_request};
 pub use self::request::{Request, encoded};
 pub use self::server::{TestServer, both_databases};
 pub use self::setup::Setup;

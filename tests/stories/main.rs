@@ -2,4 +2,5 @@
 
 mod client;
 mod first_milestone;
+mod protocol;
 mod retention;

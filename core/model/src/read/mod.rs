@@ -10,6 +10,7 @@ mod space;
 mod versions;
 
 pub use self::audit::list_audit_events;
+pub(crate) use self::find::permitted;
 pub use self::find::{ArtefactAddress, FindError, find_artefact};
 pub use self::list::{ListArtefacts, list_artefacts};
 pub use self::pick::{PickError, PickFile, pick_file};

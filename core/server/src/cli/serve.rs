@@ -1,5 +1,6 @@
 //! `cellier serve`
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
@@ -42,6 +44,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
+    let listener = listen(config).await?;
     let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
@@ -53,12 +56,11 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
-        public_url: config.server.public_url.as_ref().map(|url| url.0.clone()),
+        public_url: public_url(config, &listener),
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
         metrics: metrics.clone(),
     });
-    let listener = listen(config).await?;
     announce(&listener, &context, args)?;
     let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);
     let jobs = [
@@ -87,6 +89,18 @@ async fn listen(config: &Config) -> Result<TcpListener, CliError> {
             error,
         )
     })
+}
+
+/// The URL under which clients know the server; without a word of the operator they are on the same machine.
+fn public_url(config: &Config, listener: &TcpListener) -> Option<Url> {
+    if let Some(url) = &config.server.public_url {
+        return Some(url.0.clone());
+    }
+    let mut address = listener.local_addr().ok()?;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}").parse().ok()
 }
 
 fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Result<(), CliError> {

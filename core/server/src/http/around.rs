@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
+use http_body::Body as _;
 use tracing::Instrument as _;
 
 use crate::http::observe::Observation;
@@ -37,10 +38,22 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
         .entry(header::X_CONTENT_TYPE_OPTIONS)
         .or_insert(HeaderValue::from_static("nosniff"));
     if is_head {
-        // The length of the body that it would have stays in the header.
-        return response.map(|_body| Body::empty());
+        return without_body(response);
     }
     response
+}
+
+/// The answer to `HEAD` is that to `GET` without its body, the length of which stays in the header.
+fn without_body(mut response: Response) -> Response {
+    // Of a body that is held in memory the length is written only with the body, which goes away here.
+    let length = response.body().size_hint().exact();
+    if let Some(length) = length.filter(|length| *length > 0) {
+        let headers = response.headers_mut();
+        headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length.into());
+    }
+    response.map(|_body| Body::empty())
 }
 
 /// A panic is a defect of ours: the client gets a clear error, the log gets the reason.

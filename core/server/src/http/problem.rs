@@ -102,6 +102,10 @@ impl Problem {
         &self.detail
     }
 
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }

@@ -1,5 +1,7 @@
 //! `GET /api/v1/artefacts/{format}/{name}/versions/{selector}/download`
 
+use std::ops::Range;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -93,6 +95,8 @@ pub(crate) struct FileResponse<'a> {
     pub(crate) blob: BlobKey,
     /// Its size in bytes.
     pub(crate) size: u64,
+    /// The bytes of it that are all there is for this client, if not all of them.
+    pub(crate) part: Option<Range<u64>>,
     /// Its media type.
     pub(crate) media_type: &'a MediaType,
     /// Its name.
@@ -106,9 +110,21 @@ impl<'a> From<&'a FileRecord> for FileResponse<'a> {
         Self {
             blob: file.blob,
             size: file.size,
+            part: None,
             media_type: &file.media_type,
             name: Some(&file.name),
             modified: file.published_at,
+        }
+    }
+}
+
+impl FileResponse<'_> {
+    /// A strong entity tag: the digest, and which part of the bytes it is, if it is only one.
+    fn etag(&self) -> String {
+        let sha256 = self.blob.sha256();
+        match &self.part {
+            None => format!("\"{sha256}\""),
+            Some(part) => format!("\"{sha256}.{}-{}\"", part.start, part.end),
         }
     }
 }
@@ -119,7 +135,9 @@ pub(crate) async fn file_response(
     asked: &HeaderMap,
     file: &FileResponse<'_>,
 ) -> Result<Response, Problem> {
-    let etag = format!("\"{}\"", file.blob.sha256());
+    let etag = file.etag();
+    let Range { start, end } = file.part.clone().unwrap_or(0..file.size);
+    let size = end.saturating_sub(start);
     match evaluate(asked, &etag, file.modified) {
         Condition::Met => {}
         Condition::NotModified => {
@@ -140,22 +158,23 @@ pub(crate) async fn file_response(
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
     let wanted = match range {
-        Some(range) if range_counts(asked, &etag, file.modified) => parse(range, file.size),
+        Some(range) if range_counts(asked, &etag, file.modified) => parse(range, size),
         _ => Wanted::Whole,
     };
     let (status, bytes) = match wanted {
-        Wanted::Whole => (StatusCode::OK, 0..file.size),
+        Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(bytes) => (StatusCode::PARTIAL_CONTENT, bytes),
-        Wanted::Outside => return Err(outside(file.size)),
+        Wanted::Outside => return Err(outside(size)),
     };
     let length = bytes.end - bytes.start;
     let content_range = format!(
         "bytes {}-{}/{}",
         bytes.start,
         bytes.end.saturating_sub(1),
-        file.size
+        size
     );
-    let stream = state.context.blobs.read(&file.blob, bytes).await?;
+    let stored = start + bytes.start..start + bytes.end;
+    let stream = state.context.blobs.read(&file.blob, stored).await?;
     metrics::counter!("cellier_download_bytes_total").increment(length);
     let mut response = (status, Body::from_stream(stream)).into_response();
     let headers = response.headers_mut();
@@ -176,11 +195,11 @@ fn describe(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
         header::LAST_MODIFIED,
         &write_http_date(file.modified),
     );
-    let digest = format!(
-        "sha-256=:{}:",
-        STANDARD.encode(file.blob.sha256().as_bytes())
-    );
-    insert(headers, HeaderName::from_static("repr-digest"), &digest);
+    if file.part.is_none() {
+        let digest = STANDARD.encode(file.blob.sha256().as_bytes());
+        let digest = format!("sha-256=:{digest}:");
+        insert(headers, HeaderName::from_static("repr-digest"), &digest);
+    }
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Some(name) = file.name {
         headers.insert(header::CONTENT_DISPOSITION, content_disposition(name));
