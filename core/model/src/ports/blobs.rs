@@ -11,10 +11,24 @@ use bytes::Bytes;
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 use futures_util::Stream;
 
-use crate::{BlobKey, StagedBlob};
+use crate::{BlobKey, StagedBlob, Timestamp};
 
 /// Bytes on their way, a piece at a time.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// Stored blobs as they are found, one after the other.
+pub type StoredBlobs = Pin<Box<dyn Stream<Item = Result<StoredBlob, BlobError>> + Send>>;
+
+/// A blob as the store itself sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Its key.
+    pub key: BlobKey,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was stored, by the clock of the store.
+    pub modified: Timestamp,
+}
 
 /// Stored bytes: local disk now, object storage through the same port.
 ///
@@ -52,10 +66,9 @@ pub trait Blobs: Send + Sync + fmt::Debug {
     /// Deletes a blob; one that is not there is no error.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
 
-    /// The keys of all blobs, in no order, whether the catalogue knows them or not.
-    async fn list(
-        &self,
-    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError>;
+    /// All blobs, in no order, whether the catalogue knows them or not. One that is stored or deleted while they are
+    /// listed may be among them or not.
+    async fn list(&self) -> Result<StoredBlobs, BlobError>;
 
     /// Whether bytes can be stored and read right now.
     async fn check(&self) -> Result<(), BlobError>;

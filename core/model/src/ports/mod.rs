@@ -4,7 +4,7 @@ mod blobs;
 mod catalog;
 mod formats;
 
-pub use self::blobs::{BlobError, Blobs, ByteStream, Staging};
+pub use self::blobs::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
 pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions, Visible,

@@ -1,15 +1,13 @@
 //! How long storage takes.
 
 use std::ops::Range;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
-use futures_util::Stream;
 
 /// A store of bytes that records how long its operations take, until they answer: a read until its stream begins.
 #[derive(Debug)]
@@ -61,9 +59,7 @@ impl Blobs for MeasuredBlobs {
         timed("delete", self.0.delete(key)).await
     }
 
-    async fn list(
-        &self,
-    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError> {
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
         timed("list", self.0.list()).await
     }
 

@@ -1,6 +1,7 @@
 //! Stored bytes.
 
 mod digest;
+mod disk;
 mod folders;
 mod local;
 mod staging;
