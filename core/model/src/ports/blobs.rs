@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -30,7 +31,41 @@ pub struct StoredBlob {
     pub modified: Timestamp,
 }
 
-/// Stored bytes: local disk now, object storage through the same port.
+/// How a client is to find a blob when it is sent to the store itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkTo {
+    /// The media type that the answer has.
+    pub media_type: String,
+    /// The `Content-Disposition` that the answer has.
+    pub disposition: String,
+    /// How long the link works.
+    pub lifetime: Duration,
+}
+
+/// A URL under which anybody may fetch one blob from the store itself, for a while. It is as good as a key, so it is never
+/// shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl Link {
+    /// A link to this URL.
+    pub fn new(url: String) -> Self {
+        Self(url)
+    }
+
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link(…)")
+    }
+}
+
+/// Stored bytes: on local disk, or in a store of objects in the network.
 ///
 /// # Contract
 ///
@@ -69,6 +104,11 @@ pub trait Blobs: Send + Sync + fmt::Debug {
     /// All blobs, in no order, whether the catalogue knows them or not. One that is stored or deleted while they are
     /// listed may be among them or not.
     async fn list(&self) -> Result<StoredBlobs, BlobError>;
+
+    /// A link to a blob in the store itself; `None` from a store that clients cannot be sent to.
+    async fn link(&self, _key: &BlobKey, _to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        Ok(None)
+    }
 
     /// Whether bytes can be stored and read right now.
     async fn check(&self) -> Result<(), BlobError>;

@@ -4,7 +4,9 @@ mod blobs;
 mod catalog;
 mod formats;
 
-pub use self::blobs::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
+pub use self::blobs::{
+    BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlob, StoredBlobs,
+};
 pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions, Visible,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlobs};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 
@@ -61,6 +61,10 @@ impl Blobs for MeasuredBlobs {
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {
         timed("list", self.0.list()).await
+    }
+
+    async fn link(&self, key: &BlobKey, to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        timed("link", self.0.link(key, to)).await
     }
 
     async fn check(&self) -> Result<(), BlobError> {

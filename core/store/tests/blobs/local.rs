@@ -33,7 +33,7 @@ async fn a_blob_is_as_old_as_its_storing_and_not_as_its_upload() {
     let blobs = open(folder.path());
     let staged = stage(&blobs, b"waits for its inspection", &[]).await;
     let uploaded = std::fs::metadata(staged.path().unwrap()).unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let key = BlobKey::fresh(staged.sha256(), &SeededRandom::new(1));
     blobs.store(&staged, &key).await.unwrap();
     let listed: Vec<StoredBlob> = blobs.list().await.unwrap().try_collect().await.unwrap();

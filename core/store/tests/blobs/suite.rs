@@ -98,6 +98,18 @@ pub(crate) async fn what_is_stored_reads_back_whole_and_in_any_range(blobs: &dyn
     }
 }
 
+/// Large enough for three parts, where a store takes parts.
+pub(crate) async fn a_large_blob_reads_back_whole(blobs: &dyn Blobs) {
+    let bytes = noise(20_000_003);
+    let key = store(blobs, &bytes, 1).await;
+    assert!(read(blobs, &key, 0..20_000_003).await == bytes);
+    let seam = read(blobs, &key, 8_388_600..8_388_620).await;
+    assert!(seam == bytes[8_388_600..8_388_620]);
+    let staged = stage(blobs, &bytes, &[]).await;
+    let again = blobs.store(&staged, &key).await;
+    assert!(matches!(again, Err(BlobError::AlreadyExists { .. })));
+}
+
 pub(crate) async fn a_key_is_written_once(blobs: &dyn Blobs) {
     let key = store(blobs, b"first", 1).await;
     let staged = stage(blobs, b"second", &[]).await;
