@@ -7,6 +7,7 @@ mod formats;
 mod http;
 mod net;
 mod state;
+mod storage;
 mod system;
 mod telemetry;
 

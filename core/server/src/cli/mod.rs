@@ -79,7 +79,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Serve(args) => serve::run(&config, args).await,
         Command::Key(args) => key::run(&config, args).await,
         Command::Format(args) => format::run(&config, args).await,
-        Command::Config(args) => config::run(&config, &args),
+        Command::Config(args) => config::run(&config, &args).await,
         Command::Migrate(args) => migrate::run(&config, &args).await,
     }
 }

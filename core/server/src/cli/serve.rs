@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
-use crate::http::{Jobs, WrongKeys, router};
+use crate::http::{Jobs, Redirects, WrongKeys, router};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::AppState;
 use crate::telemetry::{Gauges, install_metrics, start_log};
@@ -40,7 +40,9 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         context,
         formats,
         store,
+        storage,
     } = compose(config).await?;
+    storage.probe().await?;
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let state = AppState {
@@ -57,6 +59,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         public_url: config.server.public_url.as_ref().map(|url| url.0.clone()),
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
+        redirects: Redirects::of(&config.storage),
         metrics: metrics.clone(),
     };
     let listener = listen(config).await?;

@@ -1,11 +1,12 @@
 //! What a format may answer.
 
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use cellier_model::FormatId;
 use cellier_sdk::{Body, Hold, Response, Sha256};
 
+use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::protocol::registry::Shown;
 use crate::state::AppState;
@@ -31,7 +32,7 @@ pub(super) async fn send(
     state: &AppState,
     shown: &Shown,
     format: &FormatId,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     answer: Response,
 ) -> Result<HttpResponse, Problem> {
     let mut response = match answer.body {
@@ -52,6 +53,10 @@ pub(super) async fn send(
         }
     };
     let status_of_blob = response.status();
+    if status_of_blob == StatusCode::FOUND {
+        // What the format says of the bytes does not hold for the way to them.
+        return Ok(response);
+    }
     let status =
         StatusCode::from_u16(answer.status).map_err(|error| Problem::unavailable(&error))?;
     if status != StatusCode::OK || status_of_blob == StatusCode::OK {
@@ -85,7 +90,7 @@ pub(super) async fn send(
 async fn blob(
     state: &AppState,
     shown: &Shown,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     digest: Sha256,
     encoding: Option<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -93,6 +98,7 @@ async fn blob(
     let file = shown.get(digest).ok_or_else(not_shown)?;
     let stored = crate::http::download::FileResponse {
         name: None,
+        may_redirect: encoding.is_none(),
         ..(&file).into()
     };
     let mut response = crate::http::download::file_response(state, asked, &stored).await?;

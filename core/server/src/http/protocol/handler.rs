@@ -8,6 +8,7 @@ use cellier_model::publish::Door;
 use cellier_sdk::{Failure, Outcome, ReadAt, Refusal, Translation};
 
 use crate::http::credential::Caller;
+use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::protocol::answer::send;
 use crate::http::protocol::perform::perform;
@@ -61,7 +62,7 @@ struct Exchange {
 impl Exchange {
     async fn answer(&self, request: Request) -> Result<Response, Problem> {
         let asked = translate_request(&self.state, &self.format, &request)?;
-        let headers = request.headers().clone();
+        let (method, headers) = (request.method().clone(), request.headers().clone());
         let outcome = if matches!(*request.method(), Method::GET | Method::HEAD) {
             self.serve(&asked).await?
         } else {
@@ -79,7 +80,11 @@ impl Exchange {
                     .await?
             }
         };
-        send(&self.state, &self.shown, &self.format.id, &headers, answer).await
+        let asked = Asked {
+            method: &method,
+            headers: &headers,
+        };
+        send(&self.state, &self.shown, &self.format.id, asked, answer).await
     }
 
     async fn serve(&self, asked: &cellier_sdk::Request) -> Result<Worded, Problem> {
