@@ -9,6 +9,8 @@ use cellier_store::testing::TestS3;
 use cellier_store::{Patience, RemoteBlobs, RemoteOptions, RemoteStore, S3Location};
 use object_store::memory::InMemory;
 
+use crate::blobs::suite::{noise, read, store};
+
 /// Patience for servers on the same machine.
 pub(crate) fn patience() -> Patience {
     Patience {
@@ -34,9 +36,7 @@ pub(crate) fn open(folder: &Path, store: RemoteStore) -> RemoteBlobs {
 
 pub(crate) fn open_with(store: RemoteStore, options: &RemoteOptions) -> RemoteBlobs {
     let clock = Arc::new(FakeClock::at("2026-01-01T00:00:00Z"));
-    // A probe of its own for every process and test: they share servers.
-    let seed = std::ptr::from_ref(options) as u64 ^ u64::from(std::process::id());
-    let random = Arc::new(SeededRandom::new(seed));
+    let random = Arc::new(SeededRandom::new(5));
     RemoteBlobs::open(store, options, clock, random).unwrap()
 }
 
@@ -65,4 +65,20 @@ async fn real_servers_pass_the_probe() {
     in_memory(folder.path()).probe(false).await.unwrap();
     on_embedded_s3(folder.path()).probe(true).await.unwrap();
     on_moto(folder.path()).probe(true).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_keeps_checksums_if_its_url_asks_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for server in [TestS3::embedded(), TestS3::moto()] {
+        for checksum in ["sha256", "crc64nvme"] {
+            let url = format!("{}&checksum={checksum}", server.new_bucket());
+            let blobs = open(folder.path(), bucket(&url, patience()));
+            for length in [100, 9 << 20] {
+                let bytes = noise(length);
+                let key = store(&blobs, &bytes, 1).await;
+                assert!(read(&blobs, &key, 0..length as u64).await == bytes);
+            }
+        }
+    }
 }

@@ -124,7 +124,7 @@ impl Blobs for RemoteBlobs {
     }
 
     async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError> {
-        put::put(&self.store, staged, key, &self.memory, &self.random).await
+        put::put(&self.store, staged, key, &self.memory, self.random.as_ref()).await
     }
 
     async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError> {

@@ -1,7 +1,5 @@
 //! Storing a blob, and making sure of it.
 
-use std::sync::Arc;
-
 use cellier_model::ports::BlobError;
 use cellier_model::{BlobKey, Random, StagedBlob};
 use object_store::path::Path;
@@ -39,10 +37,10 @@ pub(super) async fn put(
     staged: &StagedBlob,
     key: &BlobKey,
     memory: &PartMemory,
-    random: &Arc<dyn Random>,
+    random: &dyn Random,
 ) -> Result<(), BlobError> {
     let path = store.layout.blob(key);
-    let mark = Mark::new(random.as_ref());
+    let mark = Mark::new(random);
     let in_parts = staged.size() > SMALLEST_PART;
     // Parts are put together without a condition, so that it has to be looked first.
     if (in_parts || !store.conditional_puts) && is_there(store, &path).await? {
@@ -61,26 +59,39 @@ pub(super) async fn put(
     } else {
         put_whole(store, key, staged, &mark, memory).await
     };
-    let already_there = Err(BlobError::AlreadyExists { key: *key });
-    match find(store, &path).await? {
-        Some(Found {
-            mark: Some(found), ..
-        }) if found != mark.0 => already_there,
-        Some(found) if found.size != staged.size() => {
-            put?;
-            let told = format!("it kept {} of {} bytes", found.size, staged.size());
-            Err(unkept("store a blob", told))
-        }
-        Some(Found { mark: Some(_), .. }) => Ok(()),
-        // A store that keeps no marks: what it answered is all that there is to go by.
-        Some(Found { mark: None, .. }) => put,
-        None => match put {
+    match find(store, &path).await {
+        // It answers nothing at all: its first error says more.
+        Err(_) if put.is_err() => put,
+        found => judge(put, found?, staged.size(), key, &mark),
+    }
+}
+
+/// What an upload has come to: `put` is what the store said, `found` is what it has.
+fn judge(
+    put: Result<(), BlobError>,
+    found: Option<Found>,
+    size: u64,
+    key: &BlobKey,
+    mark: &Mark,
+) -> Result<(), BlobError> {
+    let Some(found) = found else {
+        return match put {
             Ok(()) | Err(BlobError::AlreadyExists { .. }) => {
                 let told = "it said that there is such an object now, and has none";
                 Err(unkept("store a blob", told.to_owned()))
             }
             failed => failed,
-        },
+        };
+    };
+    match &found.mark {
+        Some(other) if *other != mark.0 => Err(BlobError::AlreadyExists { key: *key }),
+        // A store that keeps no marks: what it answered is all that there is to go by.
+        None if put.is_err() => put,
+        _ if found.size == size => Ok(()),
+        _ => {
+            let told = format!("it kept {} of {size} bytes", found.size);
+            put.and(Err(unkept("store a blob", told)))
+        }
     }
 }
 
@@ -136,5 +147,56 @@ async fn find(store: &RemoteStore, path: &Path) -> Result<Option<Found>, BlobErr
         })),
         Err(Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(failed("look at a blob", error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> BlobKey {
+        format!("{}.00000000000000ff", "ab".repeat(32))
+            .parse()
+            .unwrap()
+    }
+
+    /// What is told of an upload of 10 bytes.
+    fn told(put: Result<(), BlobError>, found: Option<(u64, Option<&str>)>) -> String {
+        let found = found.map(|(size, mark)| Found {
+            size,
+            mark: mark.map(str::to_owned),
+        });
+        match judge(put, found, 10, &key(), &Mark("mine".to_owned())) {
+            Ok(()) => "stored".to_owned(),
+            Err(BlobError::AlreadyExists { .. }) => "already there".to_owned(),
+            Err(BlobError::Full) => "full".to_owned(),
+            Err(error) => std::error::Error::source(&error).unwrap().to_string(),
+        }
+    }
+
+    #[test]
+    fn what_the_store_has_counts_and_not_what_it_said() {
+        let exists = || Err(BlobError::AlreadyExists { key: key() });
+        let mine = Some((10, Some("mine")));
+        assert_eq!(told(Ok(()), mine), "stored");
+        assert_eq!(told(exists(), mine), "stored");
+        assert_eq!(told(Err(BlobError::Full), mine), "stored");
+        assert_eq!(told(Ok(()), Some((10, Some("other")))), "already there");
+        assert_eq!(told(Err(BlobError::Full), None), "full");
+        for put in [Ok(()), exists()] {
+            assert!(told(put, None).contains("has none"));
+        }
+        assert_eq!(
+            told(Ok(()), Some((7, Some("mine")))),
+            "it kept 7 of 10 bytes"
+        );
+    }
+
+    #[test]
+    fn a_store_that_keeps_no_marks_is_taken_at_its_word() {
+        let exists = Err(BlobError::AlreadyExists { key: key() });
+        assert_eq!(told(Ok(()), Some((10, None))), "stored");
+        assert_eq!(told(exists, Some((10, None))), "already there");
+        assert_eq!(told(Ok(()), Some((7, None))), "it kept 7 of 10 bytes");
     }
 }
