@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::http::download::conditional::etag_matches;
+use crate::http::incoming::broken_body;
 use crate::http::problem::Problem;
 
 /// Most bytes that a JSON body may have.
@@ -90,7 +91,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
                     "a JSON body may have at most 1 MiB",
                 )
             } else {
-                Problem::bad_request("bad_body", "the body ended before it was complete")
+                broken_body(error.as_ref())
             }
         })?;
     let bytes = body.to_bytes();

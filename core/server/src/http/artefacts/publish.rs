@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::http::credential::Caller;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::upload::{JobState, PublishAnswer, publish_staged, read_form, refuse_body};
+use crate::http::upload::{JobState, PublishAnswer, publish_staged, read_form};
 use crate::state::AppState;
 
 /// The parts of an upload, in any order.
@@ -75,10 +75,7 @@ pub(crate) async fn handler(
     name: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    if let Err(error) = may_begin(&state.context, caller.actor(), &door, name) {
-        refuse_body(request, state.idle_body);
-        return Err(error.into());
-    }
+    may_begin(&state.context, caller.actor(), &door, name)?;
     let limit = largest_upload(&state.context, &door);
     let headers = request.headers().clone();
     let form = read_form(state, &door, limit, request).await?;

@@ -8,9 +8,7 @@ use cellier_model::publish::{Door, largest_upload, may_begin};
 
 use crate::http::credential::Caller;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::upload::{
-    LimitedBody, PublishAnswer, TextParts, publish_staged, refuse_body, refuse_declared_size, stage,
-};
+use crate::http::upload::{PublishAnswer, TextParts, publish_staged, refuse_declared_size, stage};
 use crate::state::AppState;
 
 /// Publishes a version with the raw bytes as body: `curl -T`. The same rules as for a form.
@@ -39,10 +37,7 @@ pub(crate) async fn handler(
     request: Request,
 ) -> Result<Response, Problem> {
     let door = Door::Format(format);
-    if let Err(error) = may_begin(&state.context, caller.actor(), &door, name) {
-        refuse_body(request, state.idle_body);
-        return Err(error.into());
-    }
+    may_begin(&state.context, caller.actor(), &door, name)?;
     let limit = largest_upload(&state.context, &door);
     refuse_declared_size(&request, limit)?;
     let headers = request.headers().clone();
@@ -52,7 +47,7 @@ pub(crate) async fn handler(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     texts.claims.media_type = media_type.and_then(|text| text.parse().ok());
-    let body = LimitedBody::new(request.into_body(), state.idle_body);
+    let body = request.into_body().into_data_stream();
     let staged = stage(state, &door, limit, body).await?;
     publish_staged(state, caller, door, name, (texts, staged), &headers).await
 }

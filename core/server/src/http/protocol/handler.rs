@@ -13,7 +13,7 @@ use crate::http::protocol::answer::send;
 use crate::http::protocol::perform::perform;
 use crate::http::protocol::registry::{NarrowedRegistry, Shown};
 use crate::http::protocol::request::translate_request;
-use crate::http::upload::{LimitedBody, refuse_declared_size, stage};
+use crate::http::upload::{refuse_declared_size, stage};
 use crate::state::AppState;
 
 /// Everything that no route of ours takes: below the mount of a format it is the format's, else it is nothing.
@@ -106,7 +106,7 @@ impl Exchange {
         let limit = self.format.largest_upload;
         refuse_declared_size(&request, limit)?;
         let door = Door::Format(self.format.id.clone());
-        let body = LimitedBody::new(request.into_body(), self.state.idle_body);
+        let body = request.into_body().into_data_stream();
         let staged = stage(&self.state, &door, limit, body).await?;
 
         let registry = self.registry();
