@@ -86,6 +86,7 @@ pub(super) async fn commit(
             )
         }
     };
+    check_tag(request, &artefact, &release)?;
     let changed = apply_claims(transaction_ref, request, &mut artefact, &release, now).await?
         || used_blob
         || is_new;
@@ -335,6 +336,21 @@ fn new_file(
         uploaded_by: request.origin.actor.as_uploader(),
         details: draft.details.clone(),
     }
+}
+
+/// The bytes of a yanked version may come again, but no tag brings it back: that is what restoring is for.
+fn check_tag(
+    request: &PublishRequest,
+    artefact: &Artefact,
+    release: &Release,
+) -> Result<(), Conflict> {
+    if request.claims.tag.is_none() || release.version.yanked_at.is_none() {
+        return Ok(());
+    }
+    Err(Conflict::Yanked {
+        name: artefact.name.clone(),
+        version: release.version.version.clone(),
+    })
 }
 
 /// Titles, descriptions and tags of an upload are applied also when its bytes were there before. Whether any changed.

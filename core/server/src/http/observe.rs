@@ -6,12 +6,18 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::http::credential::holds_a_key;
+
 /// Measures a request. Its path goes to the log, its route alone to the metrics; its headers and query, which may hold
-/// secrets, go nowhere.
+/// secrets, go nowhere, and neither does a path in which somebody has sent a key.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = if holds_a_key(request.uri()) {
+        "(a path with a key in it)".to_owned()
+    } else {
+        request.uri().path().to_owned()
+    };
     let route = request
         .extensions()
         .get::<MatchedPath>()

@@ -54,8 +54,9 @@ pub(crate) async fn handler(
     request: Request,
 ) -> Result<Response, Problem> {
     let wanted: NewKey = read_json(request).await?;
-    let malformed =
-        |error: &dyn std::fmt::Display| Problem::bad_request("bad_key_request", error.to_string());
+    let malformed = |field: &str, error: &dyn std::fmt::Display| {
+        Problem::bad_request("bad_key_request", format!("{field}: {error}"))
+    };
     let name = wanted
         .allowed_name
         .as_deref()
@@ -70,11 +71,11 @@ pub(crate) async fn handler(
         name: wanted.name,
         kind: wanted.kind,
         scope: Scope {
-            name: name.map_err(|error| malformed(&error))?,
+            name: name.map_err(|error| malformed("allowedName", &error))?,
             category: wanted.allowed_category,
             format: wanted.allowed_format.map(FormatId::new),
         },
-        expires_at: expires_at.map_err(|error| malformed(&format!("expiresAt: {error}")))?,
+        expires_at: expires_at.map_err(|error| malformed("expiresAt", &error))?,
     };
     let created = create_key(&state.context, &caller.0, wanted).await?;
     let mut response = (StatusCode::CREATED, Json(CreatedKeyView::new(&created))).into_response();
