@@ -1,13 +1,14 @@
 //! A server that a story talks to.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::Outcome;
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
-use crate::{Actor, Setup};
+use crate::{Actor, Metrics, Setup};
 
 /// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
 #[derive(Debug)]
@@ -105,7 +106,17 @@ impl TestServer {
         fs::read_to_string(self.setup.path("log")).unwrap_or_default()
     }
 
-    /// How many files lie in a folder below that of the server, such as `blobs`.
+    /// What the server measures, at this moment.
+    pub async fn metrics(&self) -> Metrics {
+        Metrics::of(&self.anonymous()).await
+    }
+
+    /// A place in the folder of the server, such as `cellier.db`.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.setup.path(name)
+    }
+
+    /// The files that lie in a folder below that of the server, such as `blobs`.
     pub fn files_below(&self, folder: &str) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.setup.path(folder)];
