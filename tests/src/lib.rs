@@ -41,6 +41,7 @@ mod shell;
 mod tilesets;
 mod upload;
 mod wait;
+mod workflow;
 
 pub use self::actor::Actor;
 pub use self::answer::Answer;
@@ -58,3 +59,4 @@ pub use self::shell::Shell;
 pub use self::tilesets::tileset;
 pub use self::upload::Upload;
 pub use self::wait::eventually;
+pub use self::workflow::Workflow;

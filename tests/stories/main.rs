@@ -1,5 +1,6 @@
 //! The stories: what people and pipelines do with a registry, against a real server process over real sockets.
 
+mod ci_guide;
 mod first_milestone;
 mod keys;
 mod publishing;
