@@ -43,7 +43,6 @@ impl RawAnswer {
 pub fn raw_request(server: &TestServer, bytes: impl AsRef<[u8]>) -> RawAnswer {
     let mut connection = Connection::open(server);
     connection.send(bytes);
-    connection.send_no_more();
     connection.read_to_end()
 }
 

@@ -134,6 +134,11 @@ impl TestServer {
         found
     }
 
+    /// The most memory that the server has had at one time, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        self.process.peak_memory()
+    }
+
     /// Asks the server to stop and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
         self.process.terminate();
