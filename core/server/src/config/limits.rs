@@ -30,13 +30,25 @@ impl LimitsConfig {
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
         let count = "a whole number from 1 to 100000";
         let is_count = |number: &u32| (1..=100_000).contains(number);
+        let patience = "a period of more than nothing, such as \"500ms\", \"30s\" or \"10m\"";
+        let is_patience = |period: &Period| period.0 > Duration::ZERO;
         Self {
             upload: section.take("upload", ByteSize(20 << 30)),
             inspections: section.take_checked("inspections", cores.max(2), count, is_count),
             waiting_inspections: section.take_checked("waiting_inspections", 256, count, is_count),
             connections: section.take_checked("connections", 10_000, count, is_count),
-            header_timeout: section.take("header_timeout", Period(Duration::from_secs(10))),
-            idle_timeout: section.take("idle_timeout", Period(Duration::from_secs(30))),
+            header_timeout: section.take_checked(
+                "header_timeout",
+                Period(Duration::from_secs(10)),
+                patience,
+                is_patience,
+            ),
+            idle_timeout: section.take_checked(
+                "idle_timeout",
+                Period(Duration::from_secs(30)),
+                patience,
+                is_patience,
+            ),
         }
     }
 
