@@ -38,7 +38,7 @@ impl ServerProcess {
             .append(true)
             .open(setup.path("log"));
         let mut child = setup
-            .command()
+            .serving()
             .arg("serve")
             .arg("--address-file")
             .arg(&address_file)
@@ -81,6 +81,11 @@ impl ServerProcess {
             asked.expect("kill runs").success(),
             "the server could not be asked to stop"
         );
+    }
+
+    /// Its identifier.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The most memory that it has had at one time, in bytes.

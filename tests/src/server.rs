@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cellier_store::testing::TestPostgres;
+
 use crate::command::Outcome;
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
@@ -48,9 +50,14 @@ impl TestServer {
     }
 
     pub(crate) async fn with(setup: Setup) -> Self {
-        let made = setup.run(&["key", "create", "--name", "boss", "--type", "admin"]);
-        let key = made.assert_success().to_owned();
+        let create = ["key", "create", "--name", "boss", "--type", "admin"];
+        let made = setup.small_disk.is_none().then(|| setup.run(&create));
         let process = ServerProcess::start(&setup).await;
+        let key = match made {
+            Some(made) => made.assert_success().to_owned(),
+            None => fs::read_to_string(setup.path("admin-key")).expect("the admin key"),
+        };
+        let key = key.trim_end().to_owned();
         let address = Address(Arc::new(Mutex::new(process.address.clone())));
         let admin = Actor::new(address.clone(), Some(key));
         Self {
@@ -137,6 +144,23 @@ impl TestServer {
     /// The most memory that the server has had at one time, in bytes.
     pub fn peak_memory(&self) -> u64 {
         self.process.peak_memory()
+    }
+
+    /// The small file system of the server, if it has one.
+    pub fn small_disk(&self) -> PathBuf {
+        let disk = self.setup.small_disk.as_ref();
+        disk.expect("this server has a small disk")
+            .seen_through(self.process.id())
+    }
+
+    /// Lets nobody reach the database, which is on PostgreSQL.
+    pub fn interrupt_database(&self) {
+        TestPostgres::shared().interrupt(self.setup.database());
+    }
+
+    /// Lets the server reach its database again.
+    pub fn resume_database(&self) {
+        TestPostgres::shared().resume(self.setup.database());
     }
 
     /// Asks the server to stop and waits until it has.

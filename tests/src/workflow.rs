@@ -1,6 +1,6 @@
 //! The workflows of `examples/ci`, so that stories can run what they say.
 
-use std::path::Path;
+use crate::repository_file;
 
 /// A workflow of `examples/ci`.
 #[derive(Clone, Debug)]
@@ -9,13 +9,7 @@ pub struct Workflow(String);
 impl Workflow {
     /// The workflow in this file.
     pub fn example(file: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../examples/ci")
-            .join(file);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self(text),
-            Err(error) => panic!("{} cannot be read: {error}", path.display()),
-        }
+        Self(repository_file(&format!("examples/ci/{file}")))
     }
 
     /// Its text.

@@ -105,10 +105,10 @@ async fn the_github_job_of_the_guide_publishes_a_package_with_a_scope_and_may_ru
     let refused = run_job(&server, &changed, &GITHUB);
     let error = refused.assert_failure(22);
     assert!(error.contains("409"), "{error}");
-    let served = ci
+    let kept = ci
         .get("artefacts/@acme%2Fwidget/versions/1.2.3/tarball")
         .await;
-    assert_eq!(served.assert_ok().bytes(), tarball);
+    assert_eq!(kept.assert_ok().bytes(), tarball);
 }
 
 #[tokio::test]
@@ -162,26 +162,26 @@ async fn the_example_for_github_publishes_what_its_build_job_has_packed() {
             .contains("\n  REGISTRY_URL: https://registry.example.com\n")
     );
     let scripts = workflow.scripts();
-    let (upload, build) = scripts.split_last().expect("a step that uploads");
+    let (upload, before) = scripts.split_last().expect("a step that uploads");
 
     // The two jobs share nothing but the tarball; the one that builds has no key.
-    let built = async |code: &str| {
+    let pack = async |code: &str| {
         let job = checkout(&server, "", "@acme/widget", code).file("temp/.keep", "");
         let temp = job.path("temp").display().to_string();
         let job = job.variable("RUNNER_TEMP", &temp);
-        run_job(&server, &job, build).assert_success();
+        run_job(&server, &job, before).assert_success();
         let tarball = packed(&job, "temp/package/acme-widget-1.2.3.tgz");
         Shell::new()
             .variable("REGISTRY_URL", &server.url())
             .variable("REGISTRY_API_KEY", ci.key())
             .file("package/acme-widget-1.2.3.tgz", tarball)
     };
-    let publishing = built("module.exports = 1\n").await;
+    let publishing = pack("module.exports = 1\n").await;
     let published = answer(&publishing.run(upload));
     assert_eq!(published["version"]["version"], "1.2.3");
     assert_eq!(answer(&publishing.run(upload)), published);
 
-    let changed = built("module.exports = 2\n").await;
+    let changed = pack("module.exports = 2\n").await;
     let refused = changed.run(upload);
     assert!(
         refused.assert_failure(22).contains("409"),
@@ -210,11 +210,11 @@ async fn the_example_for_gitlab_publishes_what_its_build_job_has_packed() {
             .contains("\n  REGISTRY_URL: https://registry.example.com\n")
     );
     let scripts = workflow.scripts();
-    let (upload, build) = scripts.split_last().expect("a step that uploads");
+    let (upload, before) = scripts.split_last().expect("a step that uploads");
 
-    let built = async |code: &str| {
+    let pack = async |code: &str| {
         let job = checkout(&server, "", "@acme/widget", code);
-        run_job(&server, &job, build).assert_success();
+        run_job(&server, &job, before).assert_success();
         Shell::new()
             .variable("REGISTRY_URL", &server.url())
             .variable("REGISTRY_API_KEY", ci.key())
@@ -223,12 +223,12 @@ async fn the_example_for_gitlab_publishes_what_its_build_job_has_packed() {
                 packed(&job, "tarball/acme-widget-1.2.3.tgz"),
             )
     };
-    let publishing = built("module.exports = 1\n").await;
+    let publishing = pack("module.exports = 1\n").await;
     let published = answer(&publishing.run(upload));
     assert_eq!(published["artefact"]["name"], "@acme/widget");
     assert_eq!(answer(&publishing.run(upload)), published);
 
-    let changed = built("module.exports = 2\n").await;
+    let changed = pack("module.exports = 2\n").await;
     let refused = changed.run(upload);
     refused.assert_failure(22);
     assert!(
