@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -28,10 +29,24 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     metrics::counter!(
         "cellier_http_requests_total",
-        "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string(),
+        "method" => label(&method), "route" => route.clone(), "status" => status.to_string(),
     )
     .increment(1);
     metrics::histogram!("cellier_http_request_seconds", "route" => route).record(seconds);
     tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
     response
+}
+
+/// The label of a method. A client may invent any number of methods, and each would be a series for ever.
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }

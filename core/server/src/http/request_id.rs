@@ -17,6 +17,12 @@ pub(crate) fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
+/// Work for the current request that goes on in a task of its own, under the same identifier.
+pub(crate) fn carried<Work: Future>(work: Work) -> impl Future<Output = Work::Output> {
+    let id = current().unwrap_or_default();
+    CURRENT.scope(id, work.in_current_span())
+}
+
 /// Keeps the identifier that a proxy has given, if it is plain, or makes one.
 pub(crate) async fn assign(request: Request, next: Next) -> Response {
     let given = request
