@@ -108,6 +108,7 @@ impl<T: Default> Field<T> {
         (status = 403, description = "An admin key is needed", body = ProblemBody),
         (status = 404, description = "There is none, or none that the caller may see", body = ProblemBody),
         (status = 412, description = "Somebody else changed it since (If-Match)", body = ProblemBody),
+        (status = 415, description = "The body is no JSON", body = ProblemBody),
         (status = 422, description = "Its format has no such category", body = ProblemBody),
     ),
 )]

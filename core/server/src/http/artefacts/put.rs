@@ -6,9 +6,10 @@ use axum::response::Response;
 use cellier_model::FormatId;
 use cellier_model::publish::{Door, largest_upload, may_begin};
 
+use crate::http::artefacts::publish::UploadAnswers;
 use crate::http::credential::Caller;
-use crate::http::problem::{Problem, ProblemBody};
-use crate::http::upload::{PublishAnswer, TextParts, publish_staged, refuse_declared_size, stage};
+use crate::http::problem::Problem;
+use crate::http::upload::{TextParts, publish_staged, refuse_declared_size, stage};
 use crate::state::AppState;
 
 /// Publishes a version with the raw bytes as body: `curl -T`. The same rules as for a form.
@@ -16,17 +17,7 @@ use crate::state::AppState;
     put, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", operation_id = "putVersion", tag = "publishing",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 201, description = "Published", body = PublishAnswer),
-        (status = 200, description = "These bytes were published before", body = PublishAnswer),
-        (status = 400, description = "The name is malformed", body = ProblemBody),
-        (status = 401, description = "A key is needed, or the key does not work", body = ProblemBody),
-        (status = 403, description = "The key does not cover it", body = ProblemBody),
-        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
-        (status = 413, description = "Too large", body = ProblemBody),
-        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
-        (status = 503, description = "The format is disabled", body = ProblemBody),
-    ),
+    responses(UploadAnswers),
 )]
 pub(crate) async fn handler(
     state: &AppState,

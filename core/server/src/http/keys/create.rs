@@ -45,6 +45,7 @@ pub(crate) struct NewKey {
         (status = 400, description = "The body is malformed", body = ProblemBody),
         (status = 401, description = "A key is needed", body = ProblemBody),
         (status = 403, description = "An admin key is needed", body = ProblemBody),
+        (status = 415, description = "The body is no JSON", body = ProblemBody),
         (status = 422, description = "There is no such category", body = ProblemBody),
     ),
 )]
