@@ -1,6 +1,6 @@
 //! Requests that no client would send: as bytes over a socket.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -89,19 +89,19 @@ impl Connection {
         RawAnswer::of(&received)
     }
 
-    /// Reads until the server closes the connection.
+    /// Reads until the server closes the connection, which it has to.
+    #[track_caller]
     pub fn read_to_end(&mut self) -> RawAnswer {
         let mut received = Vec::new();
-        let _ = self.socket.read_to_end(&mut received);
-        RawAnswer::of(&received)
-    }
-
-    /// Whether the server closes the connection before the story runs out of patience, without a word.
-    pub fn is_closed_by_the_server(&mut self) -> bool {
-        match self.socket.read(&mut [0]) {
-            Ok(count) => count == 0,
-            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
+        if let Err(error) = self.socket.read_to_end(&mut received) {
+            let still_open = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            let text = String::from_utf8_lossy(&received);
+            assert!(
+                !still_open,
+                "the connection is still open after {PATIENCE:?}: {text}"
+            );
         }
+        RawAnswer::of(&received)
     }
 }
 
