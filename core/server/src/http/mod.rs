@@ -13,6 +13,7 @@ mod credential;
 mod cursor;
 mod download;
 mod formats;
+mod host;
 mod incoming;
 mod json;
 mod keys;
@@ -74,6 +75,7 @@ pub(crate) fn router(state: AppState) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(from_fn(host::require_one))
         .layer(from_fn_with_state(state.clone(), incoming::limit))
         .layer(from_fn(request_id::assign))
         .layer(from_fn_with_state(state.clone(), head_without_body))
