@@ -113,12 +113,16 @@ impl Setup {
         self.in_environment(Command::new(program()), self.config_arguments())
     }
 
-    /// The server's program as it serves.
+    /// The server's program as it serves. When the stories are killed it ends too, and holds on to nothing of theirs.
     pub(crate) fn serving(&self) -> Command {
-        match &self.small_disk {
-            None => self.command(),
-            Some(disk) => self.in_environment(disk.serving(), self.config_arguments()),
-        }
+        let command = if let Some(disk) = &self.small_disk {
+            disk.serving()
+        } else {
+            let mut command = Command::new("setpriv");
+            command.args(["--pdeathsig", "KILL"]).arg(program());
+            command
+        };
+        self.in_environment(command, self.config_arguments())
     }
 
     fn in_environment(&self, mut command: Command, arguments: Vec<PathBuf>) -> Command {

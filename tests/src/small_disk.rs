@@ -12,7 +12,7 @@ mkdir -p "$1"
 mount -t tmpfs -o "size=$2m" none "$1"
 shift 2
 "$1" "$2" "$3" key create --name boss --type admin >admin-key
-exec "$@"
+exec setpriv --pdeathsig KILL "$@"
 "#;
 
 /// A file system of a few MiB that one server alone sees: in a mount namespace of its own, which ends with it.
