@@ -10,7 +10,7 @@ use cellier_store::testing::TestPostgres;
 use crate::command::Outcome;
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
-use crate::{Actor, Metrics, Setup};
+use crate::{Actor, Metrics, Setup, eventually};
 
 /// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
 #[derive(Debug)]
@@ -139,6 +139,15 @@ impl TestServer {
         }
         found.sort();
         found
+    }
+
+    /// Expects that nothing is published, and that nothing of a failed upload is left in the storage, at the latest when
+    /// the server has noticed that it failed.
+    pub async fn assert_empty(&self) {
+        let everything = self.admin().get_json("artefacts").await;
+        assert_eq!(everything["count"], 0, "{everything}");
+        let swept = async || self.files_below("blobs").is_empty();
+        eventually("nothing lies in the storage", swept).await;
     }
 
     /// The most memory that the server has had at one time, in bytes.
