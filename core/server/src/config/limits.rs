@@ -18,8 +18,10 @@ pub(crate) struct LimitsConfig {
     pub(crate) waiting_inspections: u32,
     /// Connections at the same time.
     pub(crate) connections: u32,
-    /// How long a client may take to send the headers of a request.
+    /// How long a client may take until the headers of its first request are there.
     pub(crate) header_timeout: Period,
+    /// How long a connection is kept for the next request.
+    pub(crate) keep_alive: Period,
     /// How long a client may send nothing in the middle of a body.
     pub(crate) idle_timeout: Period,
 }
@@ -43,6 +45,12 @@ impl LimitsConfig {
                 patience,
                 is_patience,
             ),
+            keep_alive: section.take_checked(
+                "keep_alive",
+                Period(Duration::from_secs(75)),
+                patience,
+                is_patience,
+            ),
             idle_timeout: section.take_checked(
                 "idle_timeout",
                 Period(Duration::from_secs(30)),
@@ -63,6 +71,7 @@ impl LimitsConfig {
         );
         insert("connections", i64::from(self.connections).into());
         insert("header_timeout", self.header_timeout.to_string().into());
+        insert("keep_alive", self.keep_alive.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
         table
     }

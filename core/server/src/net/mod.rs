@@ -29,8 +29,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct NetLimits {
     /// Connections at the same time.
     pub(crate) connections: usize,
-    /// How long a client may take to send the headers of a request.
+    /// How long a client may take until the headers of its first request are there.
     pub(crate) header_timeout: Duration,
+    /// How long a connection is kept for the next request.
+    pub(crate) keep_alive: Duration,
     /// How long a shutdown waits for requests in flight.
     pub(crate) shutdown_grace: Duration,
 }
@@ -101,7 +103,8 @@ async fn accept(
 
 /// Lets a connection go on to its end, unless its first request does not come in time.
 ///
-/// hyper limits the time for the headers only once it knows the version of the protocol, which it waits for for ever.
+/// hyper waits for ever for the version of the protocol, and its limit for the headers counts the time in which a
+/// connection is idle, which a reverse proxy wants to be long. For a first request there is no such time.
 async fn unless_silent<Connection: Future>(
     connection: Connection,
     asked: &AtomicBool,
@@ -132,7 +135,8 @@ fn protocol(limits: NetLimits) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        // It begins when the answer before is sent, so it is how long a connection may be idle.
+        .header_read_timeout(limits.keep_alive)
         .max_buf_size(64 * 1024)
         .http2()
         .timer(TokioTimer::new())
