@@ -67,6 +67,7 @@ async fn a_wrong_value_is_told_with_its_key_its_place_and_what_is_allowed() {
         ),
         ("limits.header_timeout", "10", "a period"),
         ("limits.header_timeout", "\"0s\"", "more than nothing"),
+        ("limits.keep_alive", "\"0s\"", "more than nothing"),
         ("limits.idle_timeout", "\"0ms\"", "more than nothing"),
         ("formats.npm.enabled", "1", "true or false"),
         (

@@ -169,9 +169,23 @@ async fn a_client_that_does_not_finish_its_headers_is_hung_up_on() {
         let rest = connection.read_to_end();
         assert!(!rest.text.contains("200 OK"), "{text:?}: {}", rest.text);
     }
-    let mut idle = Connection::open(&server);
-    idle.send("GET /healthz HTTP/1.1\r\nHost: registry\r\n\r\n");
-    idle.read_to_end().assert_says(200, "ok");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_for_the_next_request_for_longer_than_headers_may_take() {
+    let setup = Setup::new().set("limits.header_timeout", "100ms");
+    let server = setup.set("limits.keep_alive", "2s").start().await;
+    let request = "GET /healthz HTTP/1.1\r\nHost: registry\r\n\r\n";
+    let mut connection = Connection::open(&server);
+    for _ in 0..2 {
+        connection
+            .send(request)
+            .read_answer()
+            .assert_says(200, "ok");
+        // The pause is what the story is about: it is longer than headers may take.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(connection.read_to_end().text, "", "it is closed in the end");
 }
 
 #[tokio::test]
