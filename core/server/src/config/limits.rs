@@ -19,8 +19,10 @@ pub(crate) struct LimitsConfig {
     pub(crate) waiting_inspections: u32,
     /// Connections at the same time.
     pub(crate) connections: u32,
-    /// How long a client may take to send the headers of a request.
+    /// How long a client may take until the headers of its first request are there.
     pub(crate) header_timeout: Period,
+    /// How long a connection is kept for the next request.
+    pub(crate) keep_alive: Period,
     /// How long a client may send nothing in the middle of a body.
     pub(crate) idle_timeout: Period,
 }
@@ -31,13 +33,31 @@ impl LimitsConfig {
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
         let count = "a whole number from 1 to 100000";
         let is_count = |number: &u32| (1..=100_000).contains(number);
+        let patience = "a period of more than nothing, such as \"500ms\", \"30s\" or \"10m\"";
+        let is_patience = |period: &Period| period.0 > Duration::ZERO;
         Self {
             upload: section.take("upload", ByteSize(20 << 30)),
             inspections: section.take_checked("inspections", cores.max(2), count, is_count),
             waiting_inspections: section.take_checked("waiting_inspections", 256, count, is_count),
             connections: section.take_checked("connections", 10_000, count, is_count),
-            header_timeout: section.take("header_timeout", Period(Duration::from_secs(10))),
-            idle_timeout: section.take("idle_timeout", Period(Duration::from_secs(30))),
+            header_timeout: section.take_checked(
+                "header_timeout",
+                Period(Duration::from_secs(10)),
+                patience,
+                is_patience,
+            ),
+            keep_alive: section.take_checked(
+                "keep_alive",
+                Period(Duration::from_secs(75)),
+                patience,
+                is_patience,
+            ),
+            idle_timeout: section.take_checked(
+                "idle_timeout",
+                Period(Duration::from_secs(30)),
+                patience,
+                is_patience,
+            ),
         }
     }
 
@@ -52,6 +72,7 @@ impl LimitsConfig {
         );
         insert("connections", i64::from(self.connections).into());
         insert("header_timeout", self.header_timeout.to_string().into());
+        insert("keep_alive", self.keep_alive.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
         table
     }

@@ -8,10 +8,10 @@ use cellier_model::ports::CatalogError;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::query::Query as SqlxQuery;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Postgres, Sqlite};
 
 use crate::db::timing::timed;
 use crate::db::{DatabaseUrl, LogIndex, Query, Row, Value, from_sqlx};
@@ -299,6 +299,7 @@ async fn open_sqlite(
     let writer = pool()
         .min_connections(1)
         .max_connections(1)
+        .after_release(|connection, _| Box::pin(is_sound(connection)))
         .connect_with(connect.clone())
         .await?;
     let readers = pool()
@@ -310,6 +311,14 @@ async fn open_sqlite(
         readers,
         writer,
     })
+}
+
+/// Whether a connection can go on after a transaction. SQLite ends a transaction by itself when the disk is full; sqlx
+/// then still counts it, cannot roll it back, and would never begin another one on this connection.
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The rollback of a transaction that was dropped waits in a queue; the ping stands behind it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn open_postgres(url: &str, options: StoreOptions) -> Result<Database, sqlx::Error> {
