@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-all bench install install-bench tests tests-all corpora doc api
+.PHONY: help run check test test-all bench install install-all install-bench tests tests-all corpora doc api
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -28,11 +28,16 @@ check:
 
 # The tests stand last, so that their summary closes the output.
 test: install check doc api corpora tests
-test-all: install check doc api corpora tests-all
+test-all: install install-all check doc api corpora tests-all
 
 install:
 	@echo "== What the tests need"
 	@.ci/install
+
+# Garage: the object storage that the blob suite also runs on, as a cluster of three.
+install-all:
+	@echo "== What the further tests need"
+	@.ci/garage
 
 doc:
 	@echo "== Documentation: every link leads somewhere"

@@ -2,5 +2,6 @@
 
 mod client;
 mod first_milestone;
+mod object_storage;
 mod protocol;
 mod retention;

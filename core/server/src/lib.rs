@@ -10,6 +10,7 @@ mod jobs;
 mod local_file;
 mod net;
 mod state;
+mod storage;
 mod system;
 mod telemetry;
 

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::formats::FormatSet;
-use crate::http::{Jobs, WrongKeys};
+use crate::http::{Jobs, Redirects, WrongKeys};
 use crate::telemetry::Gauges;
 
 /// What the handlers share. Every request clones it several times, so that it is one pointer.
@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     pub trusted_proxies: Arc<[IpNet]>,
     /// How long a client may send nothing in the middle of a body.
     pub idle_body: Duration,
+    /// Which downloads are sent to the store itself.
+    pub redirects: Redirects,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// What is looked at when metrics are asked for.

@@ -115,7 +115,7 @@ async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<()
         ServerCommand::Serve(args) => serve::run(&config, args).await,
         ServerCommand::Key(args) => key::run(&config, args).await,
         ServerCommand::Format(args) => format::run(&config, args).await,
-        ServerCommand::Config(args) => config::run(&config, &args),
+        ServerCommand::Config(args) => config::run(&config, &args).await,
         ServerCommand::Gc(args) => gc::run(&config, &args).await,
         ServerCommand::Migrate(args) => migrate::run(&config, &args).await,
     }

@@ -15,7 +15,7 @@ use url::Url;
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
-use crate::http::{Jobs, WrongKeys, router};
+use crate::http::{Jobs, Redirects, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::{AppState, Shared};
@@ -40,7 +40,9 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         mut context,
         formats,
         store,
+        storage,
     } = compose(config).await?;
+    storage.probe().await?;
     context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
@@ -59,6 +61,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         public_url: public_url(config, &listener),
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
+        redirects: Redirects::of(&config.storage),
         metrics: metrics.clone(),
     });
     announce(&listener, &context, args)?;

@@ -38,6 +38,7 @@ use crate::http::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
+pub(crate) use self::download::Redirects;
 pub(crate) use self::upload::Jobs;
 pub(crate) use self::wrong_keys::WrongKeys;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -119,8 +119,12 @@ impl Blobs for HotBlobs {
         self.cold.delete(key).await
     }
 
-    async fn list(&self) -> Result<BlobStream, BlobError> {
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
         self.cold.list().await
+    }
+
+    async fn link(&self, key: &BlobKey, to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        self.cold.link(key, to).await
     }
 
     async fn check(&self) -> Result<(), BlobError> {

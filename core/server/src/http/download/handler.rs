@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +19,7 @@ use crate::http::credential::Caller;
 use crate::http::download::conditional::{Condition, evaluate, range_counts, write_http_date};
 use crate::http::download::content_disposition;
 use crate::http::download::range::{Wanted, parse};
+use crate::http::download::redirect::redirect;
 use crate::http::json::read_query;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::versions::get::FileQuery;
@@ -32,6 +33,7 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 206, description = "A range of the bytes"),
+        (status = 302, description = "The bytes are at a signed URL of the store (`storage.redirect`)"),
         (status = 304, description = "The client has them already"),
         (status = 400, description = "The selector cannot be read, or it must be said which file", body = ProblemBody),
         (status = 401, description = "A key is needed", body = ProblemBody),
@@ -66,11 +68,13 @@ pub(crate) async fn handler(
         (false, true) => "public, no-cache",
         (false, false) => "private, no-cache",
     };
-    let mut response = file_response(state, &request.headers, &FileResponse::from(file)).await?;
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static(cache_control),
-    );
+    let mut response = file_response(state, request.into(), &FileResponse::from(file)).await?;
+    if response.status() != StatusCode::FOUND {
+        response.headers_mut().insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(cache_control),
+        );
+    }
     Ok(response)
 }
 
@@ -88,6 +92,24 @@ pub(crate) fn newest() -> Body {
     Body::empty()
 }
 
+/// What a request asks of a file: nothing else of it matters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// `GET` or `HEAD`.
+    pub(crate) method: &'a Method,
+    /// All headers.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl<'a> From<&'a Parts> for Asked<'a> {
+    fn from(request: &'a Parts) -> Self {
+        Self {
+            method: &request.method,
+            headers: &request.headers,
+        }
+    }
+}
+
 /// What is sent of a stored file.
 #[derive(Debug)]
 pub(crate) struct FileResponse<'a> {
@@ -103,6 +125,8 @@ pub(crate) struct FileResponse<'a> {
     pub(crate) name: Option<&'a FileName>,
     /// When it was published.
     pub(crate) modified: Timestamp,
+    /// Whether the store itself would answer the same.
+    pub(crate) may_redirect: bool,
 }
 
 impl<'a> From<&'a FileRecord> for FileResponse<'a> {
@@ -114,6 +138,7 @@ impl<'a> From<&'a FileRecord> for FileResponse<'a> {
             media_type: &file.media_type,
             name: Some(&file.name),
             modified: file.published_at,
+            may_redirect: true,
         }
     }
 }
@@ -129,16 +154,17 @@ impl FileResponse<'_> {
     }
 }
 
-/// Sends a stored file, or the range of it that is asked for, or nothing if the client has it already.
+/// Sends a stored file, or the range of it that is asked for, or nothing if the client has it already; or sends the client
+/// to the store.
 pub(crate) async fn file_response(
     state: &AppState,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     file: &FileResponse<'_>,
 ) -> Result<Response, Problem> {
     let etag = file.etag();
     let Range { start, end } = file.part.clone().unwrap_or(0..file.size);
     let size = end.saturating_sub(start);
-    match evaluate(asked, &etag, file.modified) {
+    match evaluate(asked.headers, &etag, file.modified) {
         Condition::Met => {}
         Condition::NotModified => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
@@ -155,10 +181,11 @@ pub(crate) async fn file_response(
         }
     }
     let range = asked
+        .headers
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
     let wanted = match range {
-        Some(range) if range_counts(asked, &etag, file.modified) => parse(range, size),
+        Some(range) if range_counts(asked.headers, &etag, file.modified) => parse(range, size),
         _ => Wanted::Whole,
     };
     let (status, bytes) = match wanted {
@@ -166,6 +193,9 @@ pub(crate) async fn file_response(
         Wanted::Part(bytes) => (StatusCode::PARTIAL_CONTENT, bytes),
         Wanted::Outside => return Err(outside(size)),
     };
+    if let Some(response) = redirect(state, asked, file).await? {
+        return Ok(response);
+    }
     let length = bytes.end - bytes.start;
     let content_range = format!(
         "bytes {}-{}/{}",
@@ -174,9 +204,15 @@ pub(crate) async fn file_response(
         size
     );
     let stored = start + bytes.start..start + bytes.end;
-    let stream = state.context.blobs.read(&file.blob, stored).await?;
-    metrics::counter!("cellier_download_bytes_total").increment(length);
-    let mut response = (status, Body::from_stream(stream)).into_response();
+    // A store in the network would begin to send what nobody reads.
+    let body = if asked.method == Method::HEAD {
+        Body::empty()
+    } else {
+        let stream = state.context.blobs.read(&file.blob, stored).await?;
+        metrics::counter!("cellier_download_bytes_total").increment(length);
+        Body::from_stream(stream)
+    };
+    let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     describe(headers, file, &etag);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use cellier_model::FormatId;
 use cellier_model::ports::InspectError;
 use cellier_sdk::{Body, Hold, Response, Sha256};
 
+use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::protocol::registry::Shown;
 use crate::state::AppState;
@@ -34,7 +35,7 @@ pub(super) async fn send(
     state: &AppState,
     shown: &Shown,
     format: &FormatId,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     answer: Response,
 ) -> Result<HttpResponse, Problem> {
     let mut response = match answer.body {
@@ -48,6 +49,10 @@ pub(super) async fn send(
     };
     let status_of_blob = response.status();
     let status = final_status(format, answer.status)?;
+    if status_of_blob == StatusCode::FOUND {
+        // What the format says of the bytes does not hold for the way to them.
+        return Ok(response);
+    }
     if status != StatusCode::OK || status_of_blob == StatusCode::OK {
         *response.status_mut() = status;
     }
@@ -91,7 +96,7 @@ fn final_status(format: &FormatId, status: u16) -> Result<StatusCode, Problem> {
 async fn blob(
     state: &AppState,
     shown: &Shown,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     (digest, part): (Sha256, Option<Range<u64>>),
     encoding: Option<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -102,6 +107,7 @@ async fn blob(
     }
     let stored = crate::http::download::FileResponse {
         name: None,
+        may_redirect: encoding.is_none() && part.is_none(),
         part,
         ..(&file).into()
     };

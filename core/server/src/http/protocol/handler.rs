@@ -12,6 +12,7 @@ use cellier_model::publish::Door;
 use cellier_sdk::{Failure, Format, Outcome, ReadAt, Translation};
 
 use crate::http::credential::Caller;
+use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::problem_from::key_missing;
 use crate::http::protocol::answer::send;
@@ -81,12 +82,17 @@ impl Exchange {
         caller: Result<Caller, Problem>,
         request: Request,
     ) -> Result<Response, Problem> {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let method = request.method().clone();
+        let reads = matches!(method, Method::GET | Method::HEAD);
         // Conditions and ranges are about what a read gives.
-        let asked = if reads {
+        let headers = if reads {
             request.headers().clone()
         } else {
             HeaderMap::new()
+        };
+        let asked = Asked {
+            method: &method,
+            headers: &headers,
         };
         let worded = match caller {
             Err(problem) => Worded::Not(problem.into()),
@@ -95,7 +101,7 @@ impl Exchange {
         };
         let refused = match worded {
             Worded::Not(unworded) => return self.word(unworded).await,
-            Worded::Response(answer) => match self.send(&asked, answer).await {
+            Worded::Response(answer) => match self.send(asked, answer).await {
                 Err(problem) if problem.status().is_client_error() => problem,
                 sent => return sent,
             },
@@ -106,10 +112,15 @@ impl Exchange {
     /// Lets the format word an outcome in the dialect of its clients.
     async fn word(&self, unworded: Unworded) -> Result<Response, Problem> {
         let Unworded { outcome, headers } = unworded;
-        let asked = self.asked.clone();
-        let word = move |format: &dyn Format| format.respond(&asked, &outcome);
+        let request = self.asked.clone();
+        let word = move |format: &dyn Format| format.respond(&request, &outcome);
         let answer = self.state.formats.call(&self.format.id, word).await?;
-        let mut response = self.send(&HeaderMap::new(), answer).await?;
+        // The client's conditions, ranges and ways to its bytes are not about an outcome.
+        let asked = Asked {
+            method: &Method::POST,
+            headers: &HeaderMap::new(),
+        };
+        let mut response = self.send(asked, answer).await?;
         for (name, value) in headers {
             response.headers_mut().entry(name).or_insert(value);
         }
@@ -118,7 +129,7 @@ impl Exchange {
 
     async fn send(
         &self,
-        asked: &HeaderMap,
+        asked: Asked<'_>,
         answer: cellier_sdk::Response,
     ) -> Result<Response, Problem> {
         send(&self.state, &self.shown, &self.format.id, asked, answer).await

@@ -1,4 +1,4 @@
-//! Staging: bytes on their way in, on local disk and invisible.
+//! One upload on its way in.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -34,21 +34,19 @@ struct Worker {
 }
 
 impl LocalStaging {
-    /// Stages into a new file at `path`.
-    pub(super) fn begin(path: PathBuf, digests: &[DigestAlgorithm]) -> io::Result<Self> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
-        // The lock says that somebody works on it: a server that starts removes only what nobody has locked.
-        file.lock()?;
-        let writing = file.try_clone()?;
-        let file = Arc::new(StagedFile {
+    /// Stages into a new file, which lies at `path`.
+    pub(super) fn begin(
+        path: PathBuf,
+        file: File,
+        digests: &[DigestAlgorithm],
+    ) -> io::Result<Self> {
+        let file = StagedFile {
             file,
             path,
             size: 0,
-        });
+        };
+        let writing = file.file.try_clone()?;
+        let file = Arc::new(file);
         let with_writer = digests.iter().copied().filter(|algorithm| {
             !matches!(algorithm, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha512)
         });
@@ -163,7 +161,7 @@ fn gone() -> BlobError {
 }
 
 /// A staged file; removed when dropped.
-pub(super) struct StagedFile {
+struct StagedFile {
     file: File,
     path: PathBuf,
     size: u64,
@@ -196,18 +194,4 @@ impl Drop for StagedFile {
             tracing::warn!(%error, "a staged upload could not be removed; the next start removes it: {error}");
         }
     }
-}
-
-/// Removes what a process left behind that is there no more: files that nobody has locked.
-pub(super) fn sweep(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let Ok(file) = File::open(&path) else {
-            continue;
-        };
-        if file.try_lock().is_ok() {
-            fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
 }
