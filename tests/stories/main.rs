@@ -1,3 +1,4 @@
 //! The stories: what people and pipelines do with a registry, against a real server process over real sockets.
 
 mod first_milestone;
+mod tilesets;
