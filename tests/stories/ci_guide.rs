@@ -1,6 +1,6 @@
 //! The guide for CI: its scripts do what it says, run as a job runs them, with nothing changed but the host.
 
-use cellier_tests::{Outcome, Shell, TestServer, Workflow, sha256_hex};
+use cellier_tests::{Outcome, Shell, TestServer, Workflow, sha256_hex, tileset};
 use serde_json::{Value, json};
 
 /// The steps of the guide's GitHub job.
@@ -28,6 +28,38 @@ curl -f -X POST \
 -H "x-api-key: ${REGISTRY_API_KEY}" \
 -F "file=@${TARBALL}""#,
 ];
+
+/// The steps of the guide's jobs that publish a tileset, on GitHub and on GitLab.
+const GITHUB_TILESET: [&str; 2] = [
+    "./build-tileset.sh",
+    r#"curl -f -X POST \
+"https://registry.example.com/api/v1/artefacts/file/my-tileset" \
+-H "x-api-key: ${REGISTRY_API_KEY}" \
+-F "file=@output/terrain.mbtiles" \
+-F "category=tileset" \
+-F 'title={"fr":"Terrain","en":"Terrain"}'"#,
+];
+const GITLAB_TILESET: [&str; 2] = [
+    "./build-tileset.sh",
+    r#"curl -f -X POST \
+"${REGISTRY_URL}/api/v1/artefacts/file/my-tileset" \
+-H "x-api-key: ${REGISTRY_API_KEY}" \
+-F "file=@output/terrain.mbtiles" \
+-F "category=tileset" \
+-F 'title={"fr":"Terrain","en":"Terrain"}'"#,
+];
+
+/// A fresh checkout of a project that builds a tileset.
+fn tileset_checkout(server: &TestServer, key: &str, built: &[u8]) -> Shell {
+    let script = "mkdir -p output\ncp source.mbtiles output/terrain.mbtiles\n";
+    let job = Shell::new()
+        .variable("REGISTRY_URL", &server.url())
+        .variable("REGISTRY_API_KEY", key)
+        .file("build-tileset.sh", format!("#!/bin/sh\n{script}"))
+        .file("source.mbtiles", built);
+    job.run("chmod +x build-tileset.sh").assert_success();
+    job
+}
 
 /// A fresh checkout of a project with a lockfile. What it depends on lies beside it, so that no network is needed.
 fn checkout(server: &TestServer, key: &str, name: &str, code: &str) -> Shell {
@@ -236,4 +268,63 @@ async fn the_example_for_gitlab_publishes_what_its_build_job_has_packed() {
         "{}",
         refused.stdout
     );
+}
+
+#[tokio::test]
+async fn the_tileset_jobs_of_the_guide_publish_and_may_run_again() {
+    for steps in [GITHUB_TILESET, GITLAB_TILESET] {
+        let server = TestServer::start().await;
+        let ci = server
+            .upload_key("ci-terrain")
+            .allowed_name("my-tileset")
+            .allowed_category("tileset")
+            .create()
+            .await;
+        let built = tileset("mbtileserver/world_cities.mbtiles");
+        let job = tileset_checkout(&server, ci.key(), &built);
+        let published = answer(&run_job(&server, &job, &steps));
+        assert_eq!(published["artefact"]["format"], "tileset");
+        assert_eq!(published["artefact"]["category"], "tileset");
+        assert_eq!(
+            published["artefact"]["title"],
+            json!({"fr": "Terrain", "en": "Terrain"})
+        );
+        assert_eq!(published["version"]["sha256"], sha256_hex(&built));
+        assert_eq!(published["version"]["version"], "1");
+
+        let again = tileset_checkout(&server, ci.key(), &built);
+        let answered = answer(&run_job(&server, &again, &steps));
+        assert_eq!(answered["version"], published["version"]);
+
+        let rebuilt = tileset("generated/gdal_png.mbtiles");
+        let next = tileset_checkout(&server, ci.key(), &rebuilt);
+        let next = answer(&run_job(&server, &next, &steps));
+        assert_eq!(next["version"]["version"], "2", "{next}");
+    }
+}
+
+#[tokio::test]
+async fn the_examples_for_tilesets_publish_what_was_built() {
+    for example in ["github-tileset.yml", "gitlab-tileset.yml"] {
+        let server = TestServer::start().await;
+        let ci = server
+            .upload_key("ci-terrain")
+            .allowed_name("my-tileset")
+            .create()
+            .await;
+        let workflow = Workflow::example(example);
+        let scripts = workflow.scripts();
+        let upload = scripts.last().expect("a step that uploads");
+        let built = tileset("mbtileserver/world_cities.mbtiles");
+        let job = Shell::new()
+            .variable("REGISTRY_URL", &server.url())
+            .variable("REGISTRY_API_KEY", ci.key())
+            .variable("TILESET_NAME", "my-tileset")
+            .variable("TILESET_FILE", "terrain.mbtiles")
+            .file("terrain.mbtiles", &built);
+        let published = answer(&job.run(upload));
+        assert_eq!(published["artefact"]["format"], "tileset", "{example}");
+        assert_eq!(published["version"]["sha256"], sha256_hex(&built));
+        assert_eq!(answer(&job.run(upload))["version"], published["version"]);
+    }
 }

@@ -145,7 +145,7 @@ async fn the_command_line_shows_the_formats_and_lets_one_look_at_a_file() {
     let setup = Setup::new().set("formats.file.enabled", "false");
     let listed = setup.run(&["format", "list"]).assert_success().to_owned();
     assert!(listed.starts_with("FORMAT  "), "{listed}");
-    assert!(listed.contains("file    disabled  built-in"), "{listed}");
+    assert!(listed.contains("file     disabled  built-in"), "{listed}");
     let as_json = setup.run(&["format", "list", "--json"]);
     let formats: serde_json::Value = serde_json::from_str(as_json.assert_success()).unwrap();
     assert_eq!(

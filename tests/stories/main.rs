@@ -25,4 +25,5 @@ mod publishing;
 mod reading;
 mod retention;
 mod scopes;
+mod tilesets;
 mod unfinished_uploads;
