@@ -121,6 +121,8 @@ pub struct Artefact {
     pub public: bool,
     /// Who may see it though it is private.
     pub private_access: Vec<AccountRef>,
+    /// Who owns it: the person who published it first, and those who were named since. Nobody, if a key did.
+    pub owners: Vec<AccountRef>,
     /// The version that `latest` names: the highest stable one that is neither yanked nor deleted.
     pub latest: Option<Version>,
     /// The size in bytes of the files of the version that the artefact shows: `latest`, or the newest if there is none.

@@ -6,6 +6,7 @@ mod config;
 mod formats;
 mod http;
 mod net;
+mod passwords;
 mod state;
 mod system;
 mod telemetry;

@@ -5,8 +5,8 @@ use cellier_sdk::Version;
 use crate::access::Action;
 use crate::audit::Origin;
 use crate::ports::{CatalogError, Transaction};
-use crate::read::{ArtefactAddress, FindError, InvalidSelector, find_artefact};
-use crate::{Artefact, ArtefactName, Context, InvalidText, Release};
+use crate::read::{ArtefactAddress, FindError, InvalidSelector, check_found, find_artefact};
+use crate::{AccountRef, Artefact, ArtefactName, Context, InvalidText, Release};
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,25 @@ pub enum ChangeError {
     /// A text breaks its rule.
     #[error(transparent)]
     Text(#[from] InvalidText),
+    /// An account that is named is not there.
+    #[error("there is no {} {:?}", .account.kind.as_str(), .account.id)]
+    UnknownAccount {
+        /// The account, as the client wrote it.
+        account: AccountRef,
+    },
+    /// Too many accounts are named.
+    #[error("at most {most} accounts can be named, these are {found}")]
+    TooManyAccounts {
+        /// How many are named.
+        found: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// Somebody must own it.
+    #[error(
+        "name at least one owner: without one, everybody whose grant covers the name may publish it"
+    )]
+    OwnerNeeded,
     /// The format has no such category.
     #[error("there is no category {found:?} here; allowed are {}", .allowed.join(", "))]
     UnknownCategory {
@@ -66,7 +85,8 @@ pub enum ChangeError {
     Catalog(#[from] CatalogError),
 }
 
-/// Finds an artefact for an action, then begins a transaction that is alone with it.
+/// Finds an artefact for an action, then begins a transaction that is alone with it, and decides once more: its owners and
+/// who may see it could have changed in between.
 pub(super) async fn begin(
     context: &Context,
     origin: &Origin,
@@ -78,10 +98,11 @@ pub(super) async fn begin(
     let locked = transaction
         .lock_artefact(&found.format, found.name.as_str())
         .await?;
-    match locked.filter(|artefact| artefact.deleted_at.is_none()) {
-        Some(artefact) => Ok((transaction, artefact)),
-        None => Err(FindError::NotFound.into()),
-    }
+    let artefact = locked
+        .filter(|artefact| artefact.deleted_at.is_none())
+        .ok_or(FindError::NotFound)?;
+    check_found(context, &origin.actor, action, &artefact)?;
+    Ok((transaction, artefact))
 }
 
 /// Refuses a change of an artefact that has another revision than the caller saw.

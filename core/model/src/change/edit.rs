@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::access::Action;
 use crate::audit::Origin;
+use crate::change::accounts::check_accounts;
 use crate::change::begin::{begin, check_revision, object};
 use crate::change::{ChangeError, refresh_artefact};
 use crate::read::ArtefactAddress;
@@ -54,6 +55,8 @@ pub async fn edit_artefact(
         fields.push("public");
     }
     if let Some(private_access) = edit.private_access {
+        let before = &artefact.private_access;
+        check_accounts(transaction.as_mut(), &private_access, before).await?;
         artefact.private_access = private_access;
         fields.push("privateAccess");
     }

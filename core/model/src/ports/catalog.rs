@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use cellier_sdk::{OrderKey, Version};
 
 use crate::audit::{AuditEvent, AuditQuery};
-use crate::keys::{ApiKey, Scope};
+use crate::keys::ApiKey;
+use crate::ports::{AccountChanges, Accounts, Grants, SessionChanges, Sessions, Visible};
 use crate::{
-    Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
+    AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
     VersionRecord,
 };
 
@@ -20,7 +21,9 @@ use crate::{
 /// * Reads see what was committed before they began.
 /// * Names are looked up without regard to case.
 #[async_trait]
-pub trait Catalog: Artefacts + Versions + Keys + AuditLog + Send + Sync + fmt::Debug {
+pub trait Catalog:
+    Artefacts + Versions + Keys + AuditLog + Accounts + Grants + Sessions + Send + Sync + fmt::Debug
+{
     /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError>;
 
@@ -85,6 +88,14 @@ pub trait Keys {
         limit: u32,
     ) -> Result<Vec<ApiKey>, CatalogError>;
 
+    /// The keys of these accounts that are not revoked, newest first; those before `before` if it is given.
+    async fn keys_of(
+        &self,
+        owners: &[AccountRef],
+        before: Option<Id<ApiKey>>,
+        limit: u32,
+    ) -> Result<Vec<ApiKey>, CatalogError>;
+
     /// Notes when keys were last used; a time that is older than the stored one changes nothing.
     async fn note_key_use(&self, uses: &[(Id<ApiKey>, Timestamp)]) -> Result<(), CatalogError>;
 }
@@ -100,7 +111,7 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: Send {
+pub trait Transaction: AccountChanges + SessionChanges + Send {
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,
@@ -115,7 +126,7 @@ pub trait Transaction: Send {
         artefact: &Artefact,
     ) -> Result<Artefact, CatalogError>;
 
-    /// Writes an artefact's category, texts, access, latest version, size, revision and times.
+    /// Writes an artefact's category, texts, access, owners, latest version, size, revision and times.
     async fn update_artefact(&mut self, artefact: &Artefact) -> Result<(), CatalogError>;
 
     /// Replaces the words by which a search finds an artefact.
@@ -219,17 +230,6 @@ pub trait Transaction: Send {
 
     /// Makes all changes happen.
     async fn commit(self: Box<Self>) -> Result<(), CatalogError>;
-}
-
-/// Which artefacts a caller may be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Visible {
-    /// All.
-    Everything,
-    /// Public ones, and those within a key's scope.
-    PublicOrWithin(Scope),
-    /// Public ones.
-    Public,
 }
 
 /// Which artefacts to list.

@@ -2,9 +2,9 @@
 
 use cellier_sdk::{OrderKey, Version};
 
-use crate::access::Actor;
 use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
+use crate::publish::authorise::may_still_publish;
 use crate::publish::request::{Draft, Number};
 use crate::publish::{Conflict, Door, PublishError, PublishRequest, Published};
 use crate::{Artefact, BlobKey, Context, FileRecord, Id, Release, VersionRecord};
@@ -52,12 +52,13 @@ pub(super) async fn commit(
     let now = context.clock.now();
     let mut transaction = context.catalog.begin().await?;
     let transaction_ref = transaction.as_mut();
-    check_key_is_alive(transaction_ref, request, now).await?;
     claim_name(transaction_ref, request, draft).await?;
     let mut artefact = transaction_ref
         .insert_or_lock_artefact(&draft.artefact)
         .await?;
     let is_new = artefact.id == draft.artefact.id;
+    let existing = (!is_new).then_some(&artefact);
+    may_still_publish(transaction_ref, context, request, draft, existing).await?;
     revive(&mut artefact, draft);
 
     let place = find_place(transaction_ref, context, request, draft, &artefact).await?;
@@ -118,22 +119,6 @@ pub(super) async fn commit(
     })
 }
 
-/// An upload may take hours; a key that was revoked in the meantime must not publish any more.
-async fn check_key_is_alive(
-    transaction: &mut dyn Transaction,
-    request: &PublishRequest,
-    now: crate::Timestamp,
-) -> Result<(), PublishError> {
-    let Actor::Key(key) = &request.origin.actor else {
-        return Ok(());
-    };
-    if transaction.key_is_active(key.id, now).await? {
-        Ok(())
-    } else {
-        Err(PublishError::KeyDied)
-    }
-}
-
 /// Through the `file` door a name keeps the format that it first got there.
 async fn claim_name(
     transaction: &mut dyn Transaction,
@@ -157,13 +142,20 @@ async fn claim_name(
     .into())
 }
 
-/// A deleted artefact that is published again starts as a new one does; its tombstones stay.
+/// A deleted artefact that is published again starts as a new one does; its tombstones stay, and so do its owners: a name
+/// that was deleted is not there for others to take.
 fn revive(artefact: &mut Artefact, draft: &Draft) {
     if artefact.deleted_at.is_some() {
         let fresh = &draft.artefact;
+        let had_owners = !artefact.owners.is_empty();
         *artefact = Artefact {
             id: artefact.id,
             revision: artefact.revision,
+            owners: if had_owners {
+                std::mem::take(&mut artefact.owners)
+            } else {
+                fresh.owners.clone()
+            },
             ..fresh.clone()
         };
     }

@@ -54,6 +54,7 @@ pub(super) fn prepare(
             .unwrap_or(inspection.description),
         public: false,
         private_access: Vec::new(),
+        owners: request.origin.actor.as_owner().into_iter().collect(),
         latest: None,
         size: 0,
         revision: 0,

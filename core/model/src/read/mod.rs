@@ -9,6 +9,7 @@ mod selector;
 mod versions;
 
 pub use self::audit::list_audit_events;
+pub(crate) use self::find::check_found;
 pub use self::find::{ArtefactAddress, FindError, find_artefact};
 pub use self::list::{ListArtefacts, list_artefacts};
 pub use self::pick::{PickError, PickFile, pick_file};

@@ -95,6 +95,7 @@ async fn create(context: &Context, origin: &Origin, args: CreateArgs) -> Result<
     let wanted = CreateKey {
         name: args.name,
         kind: args.kind,
+        owner: None,
         scope: Scope {
             name: name.map_err(|error| CliError::Usage(format!("--allowed-name: {error}")))?,
             category: args.allowed_category,

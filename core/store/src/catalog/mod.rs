@@ -1,10 +1,16 @@
 //! The catalogue on either database.
 
+mod access;
+mod account_changes;
+mod accounts;
 mod artefacts;
 mod audit;
 mod blobs;
+mod grants;
 mod keys;
+mod listing;
 mod records;
+mod sessions;
 mod transaction;
 mod versions;
 

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use crate::db::Row;
 
 pub(super) const ARTEFACT_COLUMNS: &str = "id, format, name, category, title, description, public, private_access, \
-     latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
+     owners, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
 
 /// The columns of a version `v` and its file `f`, without the file's details.
 macro_rules! release_columns {
@@ -53,6 +53,7 @@ pub(super) fn artefact(row: &Row) -> Result<Artefact, CatalogError> {
         description: row.json("description")?,
         public: row.bool("public")?,
         private_access: row.json("private_access")?,
+        owners: row.json("owners")?,
         latest,
         size: row.unsigned("size")?,
         revision: row.unsigned("revision")?,

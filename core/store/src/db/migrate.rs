@@ -28,7 +28,10 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-const ALL: [Migration; 1] = [migration!(1, "0001_catalogue", "catalogue")];
+const ALL: [Migration; 2] = [
+    migration!(1, "0001_catalogue", "catalogue"),
+    migration!(2, "0002_accounts", "accounts"),
+];
 
 /// The schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

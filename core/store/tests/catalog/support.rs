@@ -79,6 +79,7 @@ pub(crate) fn artefact(format: &str, name: &str, second: i64) -> Artefact {
         description: serde_json::from_str("{}").unwrap(),
         public: false,
         private_access: Vec::new(),
+        owners: Vec::new(),
         latest: None,
         size: 0,
         revision: 1,

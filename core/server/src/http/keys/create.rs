@@ -69,6 +69,7 @@ pub(crate) async fn handler(
     let wanted = CreateKey {
         name: wanted.name,
         kind: wanted.kind,
+        owner: None,
         scope: Scope {
             name: name.map_err(|error| malformed(&error))?,
             category: wanted.allowed_category,
