@@ -1,11 +1,14 @@
 //! `cellier serve`
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cellier_model::Context;
+use cellier_model::accounts::offer_setup;
 use cellier_model::keys::Authenticate;
+use cellier_model::sessions::SignIn;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -13,13 +16,16 @@ use tokio_util::task::TaskTracker;
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
-use crate::http::{Jobs, WrongKeys, router};
+use crate::http::{Jobs, SessionCookie, WrongKeys, router};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::AppState;
 use crate::telemetry::{Gauges, install_metrics, start_log};
 
-/// How often it is written when keys were last used.
-const KEY_USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
+/// How often it is written when keys and sessions were last used.
+const USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
+
+/// How often sessions that are over are forgotten.
+const SESSIONS_FORGOTTEN_EVERY: Duration = Duration::from_hours(1);
 
 /// Start the server.
 #[derive(Debug, Default, Args)]
@@ -51,6 +57,8 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         },
         formats,
         authenticate: Arc::clone(&authenticate),
+        sign_in: Arc::new(SignIn::default()),
+        cookie: session_cookie(config),
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
@@ -60,6 +68,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         metrics: metrics.clone(),
     };
     let listener = listen(config).await?;
+    announce_setup(config, &listener, &context).await?;
     announce(&listener, &context, args)?;
     let upkeep = tokio::spawn(upkeep(context.clone(), Arc::clone(&authenticate), metrics));
     let limits = NetLimits {
@@ -109,17 +118,66 @@ fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Resul
     Ok(())
 }
 
-/// What is done every now and then: write when keys were used, tidy the metrics.
+/// Clients that come by plain HTTP get a cookie that anybody on the way can read; an operator should know.
+fn session_cookie(config: &Config) -> SessionCookie {
+    let public_url = config.server.public_url.as_ref().map(|url| &url.0);
+    let is_local = config.server.listen.ip().is_loopback();
+    let cookie = SessionCookie::new(public_url, is_local);
+    if let Some(url) = public_url.filter(|_| !cookie.is_secure()) {
+        tracing::warn!(%url, "server.public_url is plain HTTP: whoever sits between a browser and {url} can read its session");
+    }
+    cookie
+}
+
+/// While there is no superadmin, every start prints a link with which the first one can be made.
+///
+/// It goes to the terminal and not into the log's own format: a log is collected, kept and read by others.
+async fn announce_setup(
+    config: &Config,
+    listener: &TcpListener,
+    context: &Context,
+) -> Result<(), CliError> {
+    let offered = offer_setup(context)
+        .await
+        .map_err(|error| CliError::failed("offer a set-up link", error))?;
+    let Some(token) = offered else {
+        return Ok(());
+    };
+    let address = listener
+        .local_addr()
+        .map_err(|error| CliError::failed("learn the address", error))?;
+    let base = match &config.server.public_url {
+        Some(url) => url.0.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{address}"),
+    };
+    let told = format!(
+        "There is no superadmin yet. Within one hour this link makes the first one, once:\n\n    \
+         {base}/setup?token={}\n\n`cellier user create NAME --superadmin` does the same from a terminal.\n",
+        token.reveal()
+    );
+    let _ = writeln!(std::io::stderr(), "{told}");
+    Ok(())
+}
+
+/// What is done every now and then: write when keys and sessions were used, forget sessions that are over, tidy the metrics.
 async fn upkeep(
     context: Context,
     authenticate: Arc<Authenticate>,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
 ) {
+    let mut last_forgotten = None;
     loop {
-        tokio::time::sleep(KEY_USES_WRITTEN_EVERY).await;
+        tokio::time::sleep(USES_WRITTEN_EVERY).await;
         metrics.run_upkeep();
         if let Err(error) = authenticate.flush(&context).await {
             tracing::warn!(%error, "it could not be written when keys were last used: {error}");
+        }
+        let now = context.clock.now();
+        if last_forgotten.is_none_or(|last| now.since(last) >= SESSIONS_FORGOTTEN_EVERY) {
+            last_forgotten = Some(now);
+            if let Err(error) = context.catalog.forget_sessions(now).await {
+                tracing::warn!(%error, "sessions that are over could not be forgotten: {error}");
+            }
         }
     }
 }

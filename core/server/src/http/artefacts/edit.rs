@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use cellier_model::AccountRef;
 use cellier_model::change::{EditArtefact, edit_artefact};
 use cellier_model::read::ArtefactAddress;
 use cellier_sdk::LocalizedText;
@@ -14,7 +13,7 @@ use crate::http::artefacts::get::revision_of_if_match;
 use crate::http::credential::Caller;
 use crate::http::json::read_json;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::view::ArtefactView;
+use crate::http::view::{AccountRefBody, ArtefactView};
 use crate::state::AppState;
 
 /// What to change. What is left out stays, what is `null` is unset.
@@ -39,8 +38,8 @@ pub(crate) struct ArtefactEdit {
     public: Field<bool>,
     /// Who may see it though it is private: `[{"type": "user", "id": "…"}]`.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<Object>>)]
-    private_access: Field<Vec<AccountRef>>,
+    #[schema(value_type = Option<Vec<AccountRefBody>>)]
+    private_access: Field<Vec<AccountRefBody>>,
 }
 
 /// A field of an edit: `null` means something else than a field that is not there.
@@ -80,7 +79,7 @@ impl<T: Default> Field<T> {
         (status = 403, description = "An admin key is needed", body = ProblemBody),
         (status = 404, description = "There is none, or none that the caller may see", body = ProblemBody),
         (status = 412, description = "Somebody else changed it since (If-Match)", body = ProblemBody),
-        (status = 422, description = "Its format has no such category", body = ProblemBody),
+        (status = 422, description = "Its format has no such category, or there is no such account", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(
@@ -97,7 +96,10 @@ pub(crate) async fn handler(
         description: edit.description.new_value(),
         category: edit.category.new_value(),
         public: edit.public.new_value(),
-        private_access: edit.private_access.new_value(),
+        private_access: edit
+            .private_access
+            .new_value()
+            .map(|accounts| accounts.into_iter().map(Into::into).collect()),
     };
     let artefact = edit_artefact(&state.context, &caller.0, address, edit).await?;
     Ok(Json(ArtefactView::new(&artefact, caller)).into_response())

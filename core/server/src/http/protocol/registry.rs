@@ -61,7 +61,8 @@ impl NarrowedRegistry {
         format: &FormatInfo,
         shown: Shown,
     ) -> Self {
-        let name = caller.actor().as_uploader().key_name;
+        let uploader = caller.actor().as_uploader();
+        let name = uploader.account.or(uploader.key_name);
         Self {
             context: state.context.clone(),
             caller: caller.clone(),
