@@ -7,6 +7,8 @@ mod key;
 mod migrate;
 mod output;
 mod serve;
+mod typed_password;
+mod user;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -42,6 +44,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Make, list and revoke API keys; works beside a running server.
     Key(key::KeyArgs),
+    /// Make users, set passwords, give grants; works beside a running server.
+    User(user::UserArgs),
     /// Show the formats of this server, or let one look at a file.
     Format(format::FormatArgs),
     /// Check or show the configuration.
@@ -78,6 +82,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     {
         Command::Serve(args) => serve::run(&config, args).await,
         Command::Key(args) => key::run(&config, args).await,
+        Command::User(args) => user::run(&config, args).await,
         Command::Format(args) => format::run(&config, args).await,
         Command::Config(args) => config::run(&config, &args),
         Command::Migrate(args) => migrate::run(&config, &args).await,
