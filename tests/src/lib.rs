@@ -47,7 +47,7 @@ pub use self::keys::NewKey;
 pub use self::package::Package;
 pub use self::raw::{RawAnswer, raw_request};
 pub use self::request::{Request, encoded};
-pub use self::server::{TestServer, both_databases};
+pub use self::server::{PASSWORD, TestServer, both_databases, both_databases_with_people};
 pub use self::setup::Setup;
 pub use self::shell::Shell;
 pub use self::tilesets::tileset;

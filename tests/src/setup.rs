@@ -52,6 +52,13 @@ impl Setup {
         self
     }
 
+    /// Hashes passwords as cheaply as the configuration allows, for stories in which many are hashed.
+    #[must_use]
+    pub fn cheap_passwords(self) -> Self {
+        self.set("access.argon2_memory", "19MiB")
+            .set("access.argon2_passes", "2")
+    }
+
     /// Starts a server, with an admin key that was made on its command line before.
     pub async fn start(self) -> TestServer {
         TestServer::with(self).await
@@ -60,6 +67,11 @@ impl Setup {
     /// Runs the server's command line to its end.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         Outcome::of(self.command().args(arguments))
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
+        Outcome::with_input(self.command().args(arguments), input)
     }
 
     /// The server's program with this configuration.
