@@ -164,6 +164,7 @@ fn describe(key: &ApiKey) -> serde_json::Value {
         "id": key.id.to_string(),
         "shortId": key.short_id,
         "type": key.kind,
+        "owner": key.owner,
         "name": key.name,
         "allowedName": key.scope.name.as_ref().map(NamePattern::as_str),
         "allowedCategory": key.scope.category,

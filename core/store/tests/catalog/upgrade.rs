@@ -64,7 +64,7 @@ async fn access_given_before_is_listed_after(url: &str, first_migration: &str) {
     let store = Store::open(&url, StoreOptions { connections: 4 })
         .await
         .unwrap();
-    assert_eq!(store.migrate().await.unwrap().len(), 1);
+    assert!(!store.migrate().await.unwrap().is_empty());
     for (kind, id, expected) in [
         (AccountKind::Organization, "acme", 1),
         (AccountKind::User, "anna", 1),

@@ -5,10 +5,10 @@ use axum::http::Uri;
 use axum::response::Response;
 use cellier_model::AccountKind;
 
+use crate::http::accounts::{AccountList, list_of_kind};
 use crate::http::credential::Caller;
 use crate::http::cursor::PageQuery;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::users::list::{AccountList, list};
 use crate::state::AppState;
 
 /// Lists organizations by name: all of them for superadmins, those that they belong to for others.
@@ -25,5 +25,5 @@ pub(crate) async fn handler(
     caller: Caller,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    list(&state, &caller, &uri, AccountKind::Organization).await
+    list_of_kind(&state, &caller, &uri, AccountKind::Organization).await
 }

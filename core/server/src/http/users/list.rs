@@ -1,29 +1,15 @@
 //! `GET /api/v1/users`
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::Response;
 use cellier_model::AccountKind;
-use cellier_model::accounts::list_accounts;
-use serde::Serialize;
-use utoipa::ToSchema;
 
+use crate::http::accounts::{AccountList, list_of_kind};
 use crate::http::credential::Caller;
-use crate::http::cursor::{self, PageQuery};
-use crate::http::json::{private_json, read_query};
+use crate::http::cursor::PageQuery;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::view::AccountView;
 use crate::state::AppState;
-
-/// A page of users or organizations.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AccountList {
-    /// The accounts, by name.
-    pub(crate) results: Vec<AccountView>,
-    /// Where the next page starts; missing on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next: Option<String>,
-}
 
 /// Lists users by name.
 #[utoipa::path(
@@ -39,24 +25,5 @@ pub(crate) async fn handler(
     caller: Caller,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    list(&state, &caller, &uri, AccountKind::User).await
-}
-
-/// A page of accounts of one kind.
-pub(crate) async fn list(
-    state: &AppState,
-    caller: &Caller,
-    uri: &Uri,
-    kind: AccountKind,
-) -> Result<Response, Problem> {
-    let query: PageQuery = read_query(uri)?;
-    let limit = cursor::page_size(query.limit)?;
-    let after = cursor::name(query.cursor.as_deref())?;
-    let accounts = list_accounts(&state.context, &caller.0, Some(kind), after, limit + 1).await?;
-    let (accounts, next) = cursor::cut(accounts, limit, |last| last.name.to_string());
-    let list = AccountList {
-        results: accounts.iter().map(AccountView::from).collect(),
-        next,
-    };
-    Ok(private_json(StatusCode::OK, &list))
+    list_of_kind(&state, &caller, &uri, AccountKind::User).await
 }
