@@ -78,5 +78,5 @@ FROM artefacts, json_each(artefacts.private_access) AS entry;
 -- Listings of what is public, or lies within a scope, must not read what is not.
 CREATE INDEX artefacts_public_by_change ON artefacts (data_updated_at, id) WHERE public AND deleted_at IS NULL;
 CREATE INDEX artefacts_public_by_name ON artefacts (name_fold, format) WHERE public AND deleted_at IS NULL;
-CREATE INDEX artefacts_by_format ON artefacts (format, data_updated_at, id);
-CREATE INDEX artefacts_by_category ON artefacts (category, data_updated_at, id);
+CREATE INDEX artefacts_of_format_by_change ON artefacts (format, data_updated_at, id);
+CREATE INDEX artefacts_of_category_by_change ON artefacts (category, data_updated_at, id);
