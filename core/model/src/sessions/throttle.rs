@@ -231,8 +231,8 @@ mod tests {
         assert!(throttle.admit(Some(ip(2)), "anna", at(0)).is_err());
         assert!(throttle.admit(Some(ip(1)), "bert", at(0)).is_err());
         assert_eq!(throttle.admit(Some(ip(2)), "bert", at(0)), Ok(()));
-        let hour = i64::from(u32::try_from(FORGOTTEN_AFTER.as_secs()).unwrap());
-        assert_eq!(throttle.admit(Some(ip(1)), "anna", at(hour)), Ok(()));
+        let forgotten = i64::from(u32::try_from(FORGOTTEN_AFTER.as_secs()).unwrap());
+        assert_eq!(throttle.admit(Some(ip(1)), "anna", at(forgotten)), Ok(()));
     }
 
     #[test]
