@@ -59,6 +59,13 @@ impl Setup {
             .set("access.argon2_passes", "2")
     }
 
+    /// Sets a variable of the environment that is no key of the configuration.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Starts a server, with an admin key that was made on its command line before.
     pub async fn start(self) -> TestServer {
         TestServer::with(self).await

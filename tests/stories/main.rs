@@ -2,8 +2,12 @@
 
 mod account_keys;
 mod accounts;
+mod client;
 mod first_milestone;
 mod first_start;
+mod object_storage;
+mod protocol;
+mod retention;
 mod rights;
 mod secrecy;
 mod sessions;

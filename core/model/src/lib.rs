@@ -17,12 +17,15 @@ pub mod keys;
 pub mod ports;
 pub mod publish;
 pub mod read;
+pub mod retention;
 pub mod sessions;
 
 mod artefact;
 mod blob;
 mod context;
 mod id;
+mod period;
+mod retry;
 mod search;
 mod time;
 
@@ -30,9 +33,10 @@ pub mod testing;
 
 pub use self::artefact::{
     AccountKind, AccountRef, Artefact, ArtefactName, FileDetails, FileName, FileRecord, FormatId,
-    InvalidText, Release, Tag, Uploader, Variant, VersionRecord, fold_name,
+    InvalidText, Notice, Release, Tag, Uploader, Variant, VersionRecord, fold_name,
 };
 pub use self::blob::{BlobKey, InvalidBlobKey, StagedBlob};
 pub use self::context::Context;
 pub use self::id::{Id, InvalidId};
+pub use self::period::{InvalidPeriod, Period};
 pub use self::time::{Clock, InvalidTimestamp, Random, Timestamp};

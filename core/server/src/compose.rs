@@ -5,12 +5,13 @@ use std::sync::Arc;
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
 use cellier_model::sessions::SessionPolicy;
-use cellier_store::{LocalBlobs, Store, StoreOptions};
+use cellier_store::{Store, StoreOptions};
 
 use crate::cli::CliError;
-use crate::config::{Config, StorageUrl};
+use crate::config::Config;
 use crate::formats::FormatSet;
 use crate::passwords::SlowPasswords;
+use crate::storage::Storage;
 use crate::system::{SystemClock, SystemRandom};
 use crate::telemetry::MeasuredBlobs;
 
@@ -34,6 +35,8 @@ pub(crate) struct Parts {
     pub(crate) formats: Arc<FormatSet>,
     /// The database, for what only its owner asks.
     pub(crate) store: Store,
+    /// The store of bytes, for what only its owner asks.
+    pub(crate) storage: Storage,
 }
 
 /// The parts that every use case needs, on a migrated database.
@@ -46,17 +49,14 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
         .migrate()
         .await
         .map_err(|error| CliError::failed("bring the database up to date", error))?;
-    let StorageUrl::File(folder) = &config.storage.url;
-    let blobs = LocalBlobs::open(folder).map_err(|error| {
-        CliError::failed(format!("open the storage {}", folder.display()), error)
-    })?;
+    let storage = Storage::open(&config.storage)?;
     let access = &config.access;
     let (memory, passes) = (access.argon2_memory.0, access.argon2_passes);
     let passwords = SlowPasswords::new(memory, passes, Arc::new(SystemRandom))
         .map_err(|error| CliError::failed("set up the hash of passwords", error))?;
     let context = Context {
         catalog: Arc::new(store.clone()),
-        blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),
+        blobs: Arc::new(MeasuredBlobs(storage.blobs())),
         formats: Arc::<FormatSet>::clone(&formats),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -73,5 +73,6 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
         context,
         formats,
         store,
+        storage,
     })
 }

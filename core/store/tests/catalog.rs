@@ -6,8 +6,10 @@ mod catalog {
     pub(crate) mod artefacts;
     pub(crate) mod audit;
     pub(crate) mod keys;
+    pub(crate) mod leases;
     pub(crate) mod plans;
     pub(crate) mod sessions;
+    pub(crate) mod space;
     pub(crate) mod support;
     pub(crate) mod transactions;
     pub(crate) mod upgrade;
@@ -74,6 +76,18 @@ on_both!(
     transactions::what_is_not_committed_never_happened,
     transactions::of_two_who_make_the_same_artefact_one_does,
     transactions::who_has_locked_an_artefact_is_alone_with_it,
+    space::a_blob_is_unused_when_its_last_file_goes,
+    space::two_who_remove_the_last_two_files_of_a_blob_leave_it_unused,
+    space::what_is_taken_into_use_again_is_not_condemned,
+    space::a_condemned_blob_is_used_by_nobody_and_forgotten,
+    space::a_noted_blob_is_known_and_unused_until_a_file_takes_it,
+    space::a_sweep_and_a_publish_that_meet_never_both_win,
+    space::space_is_added_up,
+    space::what_is_retained_is_listed_with_sizes_and_tags,
+    space::artefacts_of_a_format_come_page_by_page_with_their_policies,
+    leases::a_lease_is_held_by_one_and_renewed,
+    leases::a_lease_that_nobody_renews_is_taken_over,
+    leases::of_many_who_want_a_lease_one_gets_it,
     plans::every_hot_query_uses_an_index,
     plans::a_listing_for_an_account_reads_what_it_may_see_alone,
     plans::a_second_migration_finds_nothing_to_do,

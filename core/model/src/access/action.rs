@@ -41,6 +41,8 @@ pub enum Action {
     ManageSelf,
     /// Read the audit trail.
     ReadAudit,
+    /// See how the registry is doing: the space that it takes.
+    Operate,
 }
 
 impl Action {

@@ -15,6 +15,8 @@ pub enum Actor {
     Account(Box<Acting>),
     /// Somebody at a terminal of the server itself, who can read its database anyway.
     CommandLine,
+    /// The server itself, which applies what its operator has configured.
+    System,
 }
 
 impl Actor {
@@ -35,6 +37,10 @@ impl Actor {
                 kind: "command-line".to_owned(),
                 ..Uploader::default()
             },
+            Self::System => Uploader {
+                kind: "system".to_owned(),
+                ..Uploader::default()
+            },
         }
     }
 
@@ -43,7 +49,7 @@ impl Actor {
         match self {
             Self::Key(key) => Some(format!("key:{}", key.id)),
             Self::Account(acting) => acting.accounts().next().map(ToString::to_string),
-            Self::Anonymous | Self::CommandLine => None,
+            Self::Anonymous | Self::CommandLine | Self::System => None,
         }
     }
 
@@ -52,7 +58,7 @@ impl Actor {
     pub(crate) fn as_owner(&self) -> Option<AccountRef> {
         match self {
             Self::Account(acting) => acting.user.as_ref().map(AccountRef::user),
-            Self::Anonymous | Self::Key(_) | Self::CommandLine => None,
+            Self::Anonymous | Self::Key(_) | Self::CommandLine | Self::System => None,
         }
     }
 }

@@ -15,7 +15,7 @@ pub struct AccessPolicy {
 /// Decides whether `actor` may do `action` to `target`. There is no other way to anything.
 pub fn decide(policy: AccessPolicy, actor: &Actor, action: Action, target: Target<'_>) -> Decision {
     match actor {
-        Actor::CommandLine => decide_for_superuser(action),
+        Actor::CommandLine | Actor::System => decide_for_superuser(action),
         Actor::Anonymous => decide_for_anonymous(policy, action, target),
         Actor::Key(key) => decide_for_key(policy, key, action, target),
         Actor::Account(acting) => decide_for_account(policy, acting, action, target),

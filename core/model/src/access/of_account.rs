@@ -26,7 +26,7 @@ pub(super) fn decide_for_account(
             acting.check_limit(target)?;
             superadmin(acting)
         }),
-        Action::ManageKeys | Action::ManageAccounts | Action::ReadAudit => {
+        Action::ManageKeys | Action::ManageAccounts | Action::ReadAudit | Action::Operate => {
             may_administer(acting).into()
         }
         Action::ManageSelf => in_person(acting).into(),

@@ -29,7 +29,7 @@ fn acme() -> Scope {
     }
 }
 
-const ALL: [Action; 9] = [
+const ALL: [Action; 10] = [
     Action::See,
     Action::Download,
     Action::Publish,
@@ -39,6 +39,7 @@ const ALL: [Action; 9] = [
     Action::Delete,
     Action::ManageKeys,
     Action::ReadAudit,
+    Action::Operate,
 ];
 
 /// What is decided about each action in turn, as a letter: allowed, invisible, credential needed, denied.
@@ -68,76 +69,77 @@ fn who_may_do_what() {
         anonymous_downloads: true,
     };
     let (inside, outside) = ("@acme/widget", "@other/widget");
-    // See, download, publish, tag, yank, edit, delete, manage keys, read the audit trail.
+    // See, download, publish, tag, yank, edit, delete, manage keys, read the audit trail, operate.
     for (policy, actor, name, public, expected) in [
-        (strict, Actor::Anonymous, inside, false, "iiccccccc"),
-        (strict, Actor::Anonymous, inside, true, "Acccccccc"),
-        (open, Actor::Anonymous, inside, false, "iiccccccc"),
-        (open, Actor::Anonymous, inside, true, "AAccccccc"),
+        (strict, Actor::Anonymous, inside, false, "iicccccccc"),
+        (strict, Actor::Anonymous, inside, true, "Accccccccc"),
+        (open, Actor::Anonymous, inside, false, "iicccccccc"),
+        (open, Actor::Anonymous, inside, true, "AAcccccccc"),
         (
             strict,
             key(KeyType::Upload, acme()),
             inside,
             false,
-            "AAAAAdddd",
+            "AAAAAddddd",
         ),
         (
             strict,
             key(KeyType::Upload, acme()),
             outside,
             false,
-            "iidiiiidd",
+            "iidiiiiddd",
         ),
         (
             strict,
             key(KeyType::Upload, acme()),
             outside,
             true,
-            "Adddddddd",
+            "Addddddddd",
         ),
         (
             open,
             key(KeyType::Upload, acme()),
             outside,
             true,
-            "AAddddddd",
+            "AAdddddddd",
         ),
         (
             strict,
             key(KeyType::Read, acme()),
             inside,
             false,
-            "AAddddddd",
+            "AAdddddddd",
         ),
         (
             strict,
             key(KeyType::Read, acme()),
             outside,
             false,
-            "iidiiiidd",
+            "iidiiiiddd",
         ),
         (
             strict,
             key(KeyType::Read, acme()),
             outside,
             true,
-            "Adddddddd",
+            "Addddddddd",
         ),
         (
             strict,
             key(KeyType::Upload, Scope::default()),
             outside,
             false,
-            "AAAAAdddd",
+            "AAAAAddddd",
         ),
         (
             strict,
             key(KeyType::Admin, Scope::default()),
             outside,
             false,
-            "AAAAAAAAA",
+            "AAAAAAAAAA",
         ),
-        (strict, Actor::CommandLine, outside, false, "AAAAAAAAA"),
+        (strict, Actor::CommandLine, outside, false, "AAAAAAAAAA"),
+        (strict, Actor::System, outside, false, "AAAAAAAAAA"),
     ] {
         let decided = row(policy, &actor, name, public);
         assert_eq!(

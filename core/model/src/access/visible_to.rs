@@ -7,7 +7,7 @@ use crate::ports::{Sight, Visible};
 /// The rule of [`Action::See`](crate::access::Action::See) as a filter.
 pub fn visible_to(actor: &Actor) -> Visible {
     match actor {
-        Actor::CommandLine => Visible::Everything,
+        Actor::CommandLine | Actor::System => Visible::Everything,
         Actor::Anonymous => Visible::Public,
         Actor::Key(key) => match key.kind {
             KeyType::Admin => Visible::Everything,

@@ -5,10 +5,11 @@ use serde_json::json;
 
 use crate::access::Action;
 use crate::audit::Origin;
+use crate::change::ChangeError;
 use crate::change::accounts::check_accounts;
-use crate::change::begin::{begin, check_revision, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
+use crate::retention::RetentionPolicy;
 use crate::{AccountRef, Artefact, Context};
 
 /// What to edit; what is `None` stays as it is.
@@ -26,6 +27,8 @@ pub struct EditArtefact {
     pub public: Option<bool>,
     /// Who may see it though it is private.
     pub private_access: Option<Vec<AccountRef>>,
+    /// What is kept of its versions; an inner `None` goes back to what its format keeps.
+    pub retention: Option<Option<RetentionPolicy>>,
 }
 
 /// Edits an artefact. Its bytes, and so its `dataUpdatedAt`, stay as they are.
@@ -35,8 +38,19 @@ pub async fn edit_artefact(
     address: &ArtefactAddress,
     edit: EditArtefact,
 ) -> Result<Artefact, ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Edit, address).await?;
-    check_revision(&artefact, edit.seen_revision)?;
+    let mut begun = begin(context, origin, Action::Edit, address).await?;
+    write(&mut begun.changing(), edit).await?;
+    let artefact = begun.artefact.clone();
+    begun.commit().await?;
+    Ok(artefact)
+}
+
+pub(super) async fn write(
+    changing: &mut Changing<'_>,
+    edit: EditArtefact,
+) -> Result<(), ChangeError> {
+    changing.check_revision(edit.seen_revision)?;
+    let artefact = &mut *changing.artefact;
     let mut fields = Vec::new();
     if let Some(title) = edit.title {
         artefact.title = title;
@@ -47,7 +61,7 @@ pub async fn edit_artefact(
         fields.push("description");
     }
     if let Some(category) = edit.category {
-        artefact.category = checked_category(context, &artefact, category)?;
+        artefact.category = checked_category(changing.context, artefact, category)?;
         fields.push("category");
     }
     if let Some(public) = edit.public {
@@ -56,18 +70,21 @@ pub async fn edit_artefact(
     }
     if let Some(private_access) = edit.private_access {
         let before = &artefact.private_access;
-        check_accounts(transaction.as_mut(), &private_access, before).await?;
+        check_accounts(changing.transaction, &private_access, before).await?;
         artefact.private_access = private_access;
         fields.push("privateAccess");
     }
-    refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
-    let event = origin
-        .event(context, "artefact.edit", object(&artefact, None))
+    if let Some(retention) = edit.retention {
+        retention.as_ref().map(RetentionPolicy::check).transpose()?;
+        artefact.retention = retention;
+        fields.push("retention");
+    }
+    let public = artefact.public;
+    let event = changing.event("artefact.edit", None);
+    let event = event
         .detail("fields", json!(fields))
-        .detail("public", artefact.public);
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(artefact)
+        .detail("public", public);
+    changing.finish(event).await
 }
 
 fn checked_category(

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::access::{Action, Decision, Target, decide};
 use crate::audit::Origin;
+use crate::change::ChangeError;
 use crate::change::accounts::check_accounts;
-use crate::change::begin::{begin, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 use crate::{AccountRef, Artefact, Context};
 
@@ -16,28 +16,34 @@ pub async fn set_owners(
     context: &Context,
     origin: &Origin,
     address: &ArtefactAddress,
-    mut owners: Vec<AccountRef>,
+    owners: Vec<AccountRef>,
 ) -> Result<Artefact, ChangeError> {
+    let mut begun = begin(context, origin, Action::SetOwners, address).await?;
+    write(&mut begun.changing(), owners).await?;
+    let artefact = begun.artefact.clone();
+    begun.commit().await?;
+    Ok(artefact)
+}
+
+pub(super) async fn write(
+    changing: &mut Changing<'_>,
+    mut owners: Vec<AccountRef>,
+) -> Result<(), ChangeError> {
     owners.sort();
     owners.dedup();
-    let (mut transaction, mut artefact) =
-        begin(context, origin, Action::SetOwners, address).await?;
-    let may_edit = decide(
-        context.access,
-        &origin.actor,
-        Action::Edit,
-        Target::artefact(&artefact),
-    );
-    if owners.is_empty() && may_edit != Decision::Allowed {
+    if owners.is_empty() && !may_edit(changing) {
         return Err(ChangeError::OwnerNeeded);
     }
-    check_accounts(transaction.as_mut(), &owners, &artefact.owners).await?;
-    artefact.owners = owners;
-    refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
-    let event = origin
-        .event(context, "owners.set", object(&artefact, None))
-        .detail("owners", json!(artefact.owners));
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(artefact)
+    check_accounts(changing.transaction, &owners, &changing.artefact.owners).await?;
+    changing.artefact.owners = owners;
+    let event = changing
+        .event("owners.set", None)
+        .detail("owners", json!(changing.artefact.owners));
+    changing.finish(event).await
+}
+
+fn may_edit(changing: &Changing<'_>) -> bool {
+    let target = Target::artefact(changing.artefact);
+    let policy = changing.context.access;
+    decide(policy, &changing.origin.actor, Action::Edit, target) == Decision::Allowed
 }

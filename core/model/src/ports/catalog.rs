@@ -7,7 +7,10 @@ use cellier_sdk::{OrderKey, Version};
 
 use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::ApiKey;
-use crate::ports::{AccountChanges, Accounts, Grants, SessionChanges, Sessions, Visible};
+use crate::ports::{
+    AccountChanges, Accounts, Grants, Leases, SessionChanges, Sessions, Space, SpaceChanges,
+    Visible,
+};
 use crate::{
     AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
     VersionRecord,
@@ -22,7 +25,18 @@ use crate::{
 /// * Names are looked up without regard to case.
 #[async_trait]
 pub trait Catalog:
-    Artefacts + Versions + Keys + AuditLog + Accounts + Grants + Sessions + Send + Sync + fmt::Debug
+    Artefacts
+    + Versions
+    + Keys
+    + AuditLog
+    + Accounts
+    + Grants
+    + Sessions
+    + Space
+    + Leases
+    + Send
+    + Sync
+    + fmt::Debug
 {
     /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError>;
@@ -61,11 +75,18 @@ pub trait Versions {
         version: &str,
     ) -> Result<Option<Release>, CatalogError>;
 
+    /// The same with the details of its files left empty: enough for a download, which is why this is fast.
+    async fn brief_release(
+        &self,
+        artefact: Id<Artefact>,
+        version: &str,
+    ) -> Result<Option<Release>, CatalogError>;
+
     /// A page of versions, newest first by their order. Details of files ([`FileRecord::details`]) are left empty:
     /// they may be large.
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError>;
 
-    /// A key of a blob with these bytes that a new file may share, if there is one.
+    /// A key of a blob with these bytes that a file uses, so that a new file may share it; if there is one.
     async fn shareable_blob(
         &self,
         sha256: &cellier_sdk::Sha256,
@@ -111,7 +132,7 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: AccountChanges + SessionChanges + Send {
+pub trait Transaction: AccountChanges + SessionChanges + SpaceChanges + Send {
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,
@@ -126,7 +147,7 @@ pub trait Transaction: AccountChanges + SessionChanges + Send {
         artefact: &Artefact,
     ) -> Result<Artefact, CatalogError>;
 
-    /// Writes an artefact's category, texts, access, owners, latest version, size, revision and times.
+    /// Writes an artefact's category, texts, access, owners, retention, latest version, size, revision and times.
     async fn update_artefact(&mut self, artefact: &Artefact) -> Result<(), CatalogError>;
 
     /// Replaces the words by which a search finds an artefact.
@@ -174,20 +195,28 @@ pub trait Transaction: AccountChanges + SessionChanges + Send {
     /// Writes a version's state: yanked, deprecated, deleted.
     async fn update_version(&mut self, version: &VersionRecord) -> Result<(), CatalogError>;
 
-    /// Takes a blob into use: notes one that was just stored, or confirms that one may still be shared. `false` means
-    /// that it may not (a sweep is about to take it), and the bytes must be stored under a fresh key.
-    async fn use_blob(
+    /// Notes a fresh key, unused for now. Committed before its bytes are stored, so that bytes which nobody knows are
+    /// never those of a publish.
+    async fn note_blob(
         &mut self,
         key: &BlobKey,
         size: u64,
         now: Timestamp,
-    ) -> Result<bool, CatalogError>;
+    ) -> Result<(), CatalogError>;
+
+    /// Takes a noted blob into use. `false` means that a sweep has taken it or is about to, and the bytes must be stored
+    /// under a fresh key.
+    async fn use_blob(&mut self, key: &BlobKey) -> Result<bool, CatalogError>;
 
     /// Makes a file. Its blob must be in use.
     async fn insert_file(&mut self, file: &FileRecord) -> Result<(), CatalogError>;
 
-    /// Removes the files of a version; their blobs are left to the sweep.
-    async fn delete_files(&mut self, version: Id<VersionRecord>) -> Result<(), CatalogError>;
+    /// Removes the files of a version. Blobs that nothing uses then are left to the sweep.
+    async fn delete_files(
+        &mut self,
+        version: Id<VersionRecord>,
+        now: Timestamp,
+    ) -> Result<(), CatalogError>;
 
     /// Marks all versions of an artefact as deleted and removes their files, tags and search words.
     async fn delete_all_versions(

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use cellier_sdk::{Descriptor, Inspection, ReadAt, Rejection, Settings, Upload};
 
 use crate::FormatId;
+use crate::retention::RetentionPolicy;
 
 /// The formats of this server.
 #[async_trait]
@@ -43,6 +44,8 @@ pub struct FormatInfo {
     pub settings: Settings,
     /// The categories that its artefacts may have: its own and those that the operator added.
     pub categories: Vec<String>,
+    /// What is kept of the versions of its artefacts.
+    pub retention: RetentionPolicy,
     /// The largest upload in bytes that the operator allows it.
     pub largest_upload: u64,
 }

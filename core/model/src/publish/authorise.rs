@@ -2,13 +2,14 @@
 
 use crate::access::{Acting, Action, Actor, Target, Through, decide};
 use crate::ports::Transaction;
+use crate::publish::PublishError;
 use crate::publish::begin::allowed;
 use crate::publish::request::Draft;
-use crate::publish::{PublishError, PublishRequest};
 use crate::{Artefact, Context, Timestamp};
 
 /// Decides about a draft, and about the artefact that is there already: a publish may move it to another category, and a
-/// scope must cover both where it comes from and where it goes.
+/// scope must cover both where it comes from and where it goes. Decided once before the bytes are stored, and once more
+/// within the transaction, when nobody else can change the artefact.
 pub(super) fn may_publish(
     context: &Context,
     actor: &Actor,
@@ -27,31 +28,24 @@ pub(super) fn may_publish(
     }
 }
 
-/// Decides once more within the transaction, when nobody else can change the artefact, and with the rights that the
-/// publisher has by now: an upload may take hours, and what was revoked in the meantime must not publish any more.
-pub(super) async fn may_still_publish(
-    transaction: &mut dyn Transaction,
+/// The publisher with the rights of now: an upload may take hours, and what was revoked in the meantime must not publish
+/// any more. What these rights rest on stays as it is until the transaction ends.
+pub(super) async fn rights_by_now(
     context: &Context,
-    request: &PublishRequest,
-    draft: &Draft,
-    existing: Option<&Artefact>,
-) -> Result<(), PublishError> {
+    actor: &Actor,
+    transaction: &mut dyn Transaction,
+) -> Result<Actor, PublishError> {
     let now = context.clock.now();
-    let actor = match &request.origin.actor {
-        Actor::Account(acting) => rights_by_now(transaction, acting, now).await?,
-        actor => {
-            if let Actor::Key(key) = actor
-                && !transaction.key_is_active(key.id, now).await?
-            {
-                return Err(PublishError::CredentialDied);
-            }
-            actor.clone()
+    match actor {
+        Actor::Account(acting) => rights_of_person(transaction, acting, now).await,
+        Actor::Key(key) if !transaction.key_is_active(key.id, now).await? => {
+            Err(PublishError::CredentialDied)
         }
-    };
-    may_publish(context, &actor, draft, existing)
+        actor => Ok(actor.clone()),
+    }
 }
 
-async fn rights_by_now(
+async fn rights_of_person(
     transaction: &mut dyn Transaction,
     acting: &Acting,
     now: Timestamp,

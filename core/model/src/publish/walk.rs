@@ -2,23 +2,34 @@
 
 use cellier_sdk::{Digest, DigestAlgorithm};
 
+use crate::Context;
 use crate::ports::{BlobError, CatalogError, FormatInfo};
 use crate::publish::authorise::may_publish;
-use crate::publish::commit::{Committed, commit, would_conflict};
+use crate::publish::commit::would_conflict;
 use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
 use crate::publish::request::Draft;
-use crate::publish::{PublishError, PublishRequest, Published};
-use crate::{BlobKey, Context};
-
-/// How often a commit is tried again that others, or a sweep, got in the way of.
-const ATTEMPTS: u32 = 5;
+use crate::publish::together::{Prepared, Upload, commit};
+use crate::publish::{Done, PublishError, PublishRequest, Published};
 
 /// Publishes a staged upload.
 pub async fn publish(
     context: &Context,
     request: &PublishRequest,
 ) -> Result<Published, PublishError> {
+    let upload = Upload::new(request, draft(context, request).await?);
+    let mut prepared = [Prepared::Publish(vec![upload])];
+    let done = commit(context, &request.origin, &mut prepared).await?;
+    let published = done.into_iter().find_map(Done::into_published);
+    // Whoever commits a publish gives what was published.
+    published.ok_or_else(|| CatalogError::Conflict.into())
+}
+
+/// Drafts a staged upload: what can be found out and decided without writing anything.
+pub(super) async fn draft(
+    context: &Context,
+    request: &PublishRequest,
+) -> Result<Draft, PublishError> {
     let (format, inspection) = inspect(context, request).await?;
     let existing = context.catalog.artefact(&format.id, &request.name).await?;
     let mut draft = prepare(context, request, format, inspection, existing.as_ref())?;
@@ -28,7 +39,7 @@ pub async fn publish(
         would_conflict(context, request, &draft, artefact).await?;
     }
     draft.digests = digests(context, request, format).await?;
-    store_and_commit(context, request, &draft).await
+    Ok(draft)
 }
 
 /// The digests that the format wants, those computed that the stream did not.
@@ -55,66 +66,4 @@ async fn digests(
     }
     known.sort();
     Ok(known)
-}
-
-/// The bytes first, durably; then everything else in one transaction.
-async fn store_and_commit(
-    context: &Context,
-    request: &PublishRequest,
-    draft: &Draft,
-) -> Result<Published, PublishError> {
-    let mut shareable = context
-        .catalog
-        .shareable_blob(&request.staged.sha256())
-        .await?;
-    let mut attempt = 1;
-    loop {
-        let blob = match shareable.take() {
-            Some(key) => Blob {
-                key,
-                stored_now: false,
-            },
-            None => store(context, request).await?,
-        };
-        let outcome = commit(context, request, draft, blob.key).await;
-        let blob_is_ours_alone = blob.stored_now
-            && !matches!(
-                outcome,
-                Ok(Committed::Published {
-                    used_blob: true,
-                    ..
-                })
-            );
-        // A commit whose answer got lost may have happened: its blob is then left for the sweep to judge.
-        let surely_unused = !matches!(outcome, Err(PublishError::Catalog(_)));
-        if blob_is_ours_alone && surely_unused {
-            context.blobs.delete(&blob.key).await?;
-        }
-        match outcome {
-            Ok(Committed::Published { published, .. }) => return Ok(*published),
-            Err(error) if !is_conflict(&error) => return Err(error),
-            Ok(Committed::BlobIsDying) | Err(_) if attempt == ATTEMPTS => {
-                return Err(CatalogError::Conflict.into());
-            }
-            Ok(Committed::BlobIsDying) | Err(_) => attempt += 1,
-        }
-    }
-}
-
-fn is_conflict(error: &PublishError) -> bool {
-    matches!(error, PublishError::Catalog(CatalogError::Conflict))
-}
-
-struct Blob {
-    key: BlobKey,
-    stored_now: bool,
-}
-
-async fn store(context: &Context, request: &PublishRequest) -> Result<Blob, BlobError> {
-    let key = BlobKey::fresh(request.staged.sha256(), context.random.as_ref());
-    context.blobs.store(&request.staged, &key).await?;
-    Ok(Blob {
-        key,
-        stored_now: true,
-    })
 }

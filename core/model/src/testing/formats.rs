@@ -8,6 +8,7 @@ use cellier_sdk::{Descriptor, Inspection, ReadAt, Rejection, Settings, Upload};
 
 use crate::FormatId;
 use crate::ports::{FormatInfo, FormatOrigin, Formats, InspectError};
+use crate::retention::RetentionPolicy;
 
 type Inspect = dyn Fn(&Upload, &dyn ReadAt) -> Result<Inspection, Rejection> + Send + Sync;
 
@@ -26,6 +27,7 @@ pub fn fake_format(descriptor: Descriptor) -> FormatInfo {
         origin: FormatOrigin::BuiltIn,
         settings: Settings::default(),
         categories: descriptor.categories().to_vec(),
+        retention: RetentionPolicy::of_format(descriptor.default_retention()),
         largest_upload: 1 << 30,
         descriptor,
     }

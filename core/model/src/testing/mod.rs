@@ -6,6 +6,7 @@ mod catalog;
 mod formats;
 mod passwords;
 mod people;
+mod step;
 mod time;
 
 use std::sync::Arc;

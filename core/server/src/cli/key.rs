@@ -81,7 +81,7 @@ pub(super) async fn run(config: &Config, args: KeyArgs) -> Result<(), CliError> 
 
 async fn create(context: &Context, origin: &Origin, args: CreateArgs) -> Result<(), CliError> {
     let expires = args.expires.as_deref().map(|text| {
-        Period::parse(text).ok_or_else(|| {
+        text.parse::<Period>().map_err(|_not_a_period| {
             CliError::Usage(format!(
                 "--expires {text}: write a period such as 90d or 12h"
             ))

@@ -1,31 +1,28 @@
 //! `cellier serve`
 
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use cellier_model::Context;
 use cellier_model::accounts::offer_setup;
 use cellier_model::keys::Authenticate;
 use cellier_model::sessions::SignIn;
+use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
-use crate::http::{Jobs, SessionCookie, WrongKeys, router};
+use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys, router};
+use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
-
-/// How often it is written when keys and sessions were last used.
-const USES_WRITTEN_EVERY: Duration = Duration::from_mins(1);
-
-/// How often sessions that are over are forgotten.
-const SESSIONS_FORGOTTEN_EVERY: Duration = Duration::from_hours(1);
 
 /// Start the server.
 #[derive(Debug, Default, Args)]
@@ -43,13 +40,17 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let metrics =
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
     let Parts {
-        context,
+        mut context,
         formats,
         store,
+        storage,
     } = compose(config).await?;
+    storage.probe().await?;
+    context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
-    let state = AppState {
+    let listener = listen(config).await?;
+    let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
             store,
@@ -62,22 +63,26 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
-        public_url: config.server.public_url.as_ref().map(|url| url.0.clone()),
+        public_url: public_url(config, &listener),
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
+        redirects: Redirects::of(&config.storage),
         metrics: metrics.clone(),
-    };
-    let listener = listen(config).await?;
+    });
     announce_setup(config, &listener, &context).await?;
     announce(&listener, &context, args)?;
-    let upkeep = tokio::spawn(upkeep(context.clone(), Arc::clone(&authenticate), metrics));
+    let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);
+    let jobs = [
+        tokio::spawn(upkeep),
+        tokio::spawn(collect_regularly(context.clone(), config.gc.clone())),
+    ];
     let limits = NetLimits {
         connections: config.limits.connections as usize,
         header_timeout: config.limits.header_timeout.0,
         shutdown_grace: config.server.shutdown_grace.0,
     };
     serve(listener, router(state), limits, tasks, asked_to_stop()).await;
-    upkeep.abort();
+    jobs.iter().for_each(tokio::task::JoinHandle::abort);
     if let Err(error) = authenticate.flush(&context).await {
         tracing::warn!(%error, "it could not be written when keys were last used: {error}");
     }
@@ -93,6 +98,18 @@ async fn listen(config: &Config) -> Result<TcpListener, CliError> {
             error,
         )
     })
+}
+
+/// The URL under which clients know the server; without a word of the operator they are on the same machine.
+fn public_url(config: &Config, listener: &TcpListener) -> Option<Url> {
+    if let Some(url) = &config.server.public_url {
+        return Some(url.0.clone());
+    }
+    let mut address = listener.local_addr().ok()?;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}").parse().ok()
 }
 
 fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Result<(), CliError> {
@@ -157,27 +174,4 @@ async fn announce_setup(
     );
     let _ = writeln!(std::io::stderr(), "{told}");
     Ok(())
-}
-
-/// What is done every now and then: write when keys and sessions were used, forget sessions that are over, tidy the metrics.
-async fn upkeep(
-    context: Context,
-    authenticate: Arc<Authenticate>,
-    metrics: metrics_exporter_prometheus::PrometheusHandle,
-) {
-    let mut last_forgotten = None;
-    loop {
-        tokio::time::sleep(USES_WRITTEN_EVERY).await;
-        metrics.run_upkeep();
-        if let Err(error) = authenticate.flush(&context).await {
-            tracing::warn!(%error, "it could not be written when keys were last used: {error}");
-        }
-        let now = context.clock.now();
-        if last_forgotten.is_none_or(|last| now.since(last) >= SESSIONS_FORGOTTEN_EVERY) {
-            last_forgotten = Some(now);
-            if let Err(error) = context.catalog.forget_sessions(now).await {
-                tracing::warn!(%error, "sessions that are over could not be forgotten: {error}");
-            }
-        }
-    }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use toml::Table;
 
+use crate::config::Period;
 use crate::config::section::Section;
-use crate::config::value::{ByteSize, Period};
+use crate::config::value::ByteSize;
 
 const MIB: u64 = 1 << 20;
 const MINUTE: u64 = 60;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use cellier_model::retention::RetentionPolicy;
 use cellier_sdk::{Descriptor, Settings};
 use serde_json::Map;
 use toml::{Table, Value};
 
 use crate::config::LimitsConfig;
 use crate::config::section::{Section, Sections};
-use crate::config::value::ByteSize;
+use crate::config::value::{ByteSize, write_retention};
 
 /// How the formats are set up, by id.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,8 @@ pub(crate) struct FormatConfig {
     pub(crate) categories: Vec<String>,
     /// The largest upload.
     pub(crate) upload: ByteSize,
+    /// What is kept of the versions of its artefacts.
+    pub(crate) retention: RetentionPolicy,
     /// Its own settings, complete with defaults.
     pub(crate) settings: Settings,
 }
@@ -84,6 +87,10 @@ impl FormatConfig {
                 |words: &Vec<String>| words.iter().all(is_word),
             ),
             upload: section.take("upload", needed),
+            retention: section.take(
+                "retention",
+                RetentionPolicy::of_format(format.default_retention()),
+            ),
             settings: Self::read_settings(section, format),
         }
     }
@@ -111,7 +118,9 @@ impl FormatConfig {
                             .iter()
                             .map(cellier_sdk::Setting::key)
                             .collect();
-                        let keys = ["enabled", "categories", "upload"].into_iter().chain(own);
+                        let keys = ["enabled", "categories", "upload", "retention"]
+                            .into_iter()
+                            .chain(own);
                         format!("one of the keys {}", crate::config::listed(keys))
                     } else {
                         mistake.allowed
@@ -128,6 +137,7 @@ impl FormatConfig {
         table.insert("enabled".to_owned(), self.enabled.into());
         table.insert("categories".to_owned(), self.categories.clone().into());
         table.insert("upload".to_owned(), self.upload.to_string().into());
+        table.insert("retention".to_owned(), write_retention(&self.retention));
         for (key, value) in self.settings.as_map() {
             if let Ok(value) = Value::try_from(value) {
                 table.insert(key.clone(), value);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use toml::Table;
 
+use crate::config::Period;
 use crate::config::section::Section;
-use crate::config::value::{ByteSize, Period};
+use crate::config::value::ByteSize;
 
 /// What one client, and all of them together, may ask for.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,6 +12,7 @@ mod access;
 mod database;
 mod error;
 mod formats;
+mod gc;
 mod limits;
 mod log;
 mod problem;
@@ -29,13 +30,14 @@ pub(crate) use self::access::AccessConfig;
 pub(crate) use self::database::DatabaseConfig;
 pub(crate) use self::error::ConfigError;
 pub(crate) use self::formats::{FormatConfig, FormatsConfig};
+pub(crate) use self::gc::GcConfig;
 pub(crate) use self::limits::LimitsConfig;
 pub(crate) use self::log::{LogConfig, LogFormat};
 use self::section::Sections;
 pub(crate) use self::server::ServerConfig;
 pub(crate) use self::source::Source;
-pub(crate) use self::storage::{StorageConfig, StorageUrl};
-pub(crate) use self::value::Period;
+pub(crate) use self::storage::{Redirect, StorageConfig, StorageUrl};
+pub(crate) use cellier_model::Period;
 
 /// Everything that an operator can say.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) access: AccessConfig,
     /// What one client, and all of them together, may ask for.
     pub(crate) limits: LimitsConfig,
+    /// When space is freed.
+    pub(crate) gc: GcConfig,
     /// How the formats are set up.
     pub(crate) formats: FormatsConfig,
     /// What the log looks like.
@@ -65,6 +69,7 @@ impl Config {
         let storage = sections.read("storage", StorageConfig::read);
         let access = sections.read("access", AccessConfig::read);
         let limits = sections.read("limits", LimitsConfig::read);
+        let gc = sections.read("gc", GcConfig::read);
         let formats = FormatsConfig::read(&mut sections, formats, &limits);
         let log = sections.read("log", LogConfig::read);
         sections.finish()?;
@@ -74,6 +79,7 @@ impl Config {
             storage,
             access,
             limits,
+            gc,
             formats,
             log,
         })
@@ -90,6 +96,7 @@ impl Config {
         write("storage", self.storage.write());
         write("access", self.access.write());
         write("limits", self.limits.write());
+        write("gc", self.gc.write());
         write("formats", self.formats.write());
         write("log", self.log.write());
         document.to_string()

@@ -6,8 +6,9 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 use url::Url;
 
+use crate::config::Period;
 use crate::config::section::Section;
-use crate::config::value::{ConfigValue, Period};
+use crate::config::value::ConfigValue;
 
 /// Where the server listens and what it is called outside.
 #[derive(Clone, Debug, PartialEq)]

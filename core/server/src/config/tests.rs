@@ -61,7 +61,7 @@ fn every_mistake_is_told_with_key_value_place_and_what_is_allowed() {
         "limits.upload = \"20GB\" (in FILE): allowed is a size such as \"100MiB\"",
         "database.url = \"mysql://x\" (in the variable CELLIER_DATABASE__URL): allowed is sqlite://PATH",
         "formats.tileset.strict = \"yes\" (in FILE): allowed is true or false",
-        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, enabled, strict, upload",
+        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, enabled, retention, strict, upload",
         "allowed is one of the formats npm, tileset",
     ] {
         assert!(told.contains(line), "{line:?} is missing in:\n{told}");
@@ -90,6 +90,44 @@ fn what_is_shown_reads_back_as_the_same() {
     assert!(
         masked.contains("me:***@db") && !masked.contains("hunter2"),
         "{masked}"
+    );
+}
+
+#[test]
+fn a_bucket_is_read_with_everything_that_belongs_to_it() {
+    let text = "[storage]\nurl = \"s3://artefacts/prod?endpoint=https://s3.example.com&region=eu\"\n\
+                staging = \"/var/tmp/cellier\"\ncache = \"50GiB\"\ncache_path = \"/var/cache/cellier\"\n\
+                redirect = \"auto\"\nredirect_lifetime = \"5m\"\n";
+    let config = load(text, &[]).unwrap();
+    assert!(matches!(config.storage.url, StorageUrl::S3(_)));
+    assert_eq!(config.storage.redirect, Redirect::Auto);
+    assert_eq!(load(&config.show(), &[]).unwrap(), config);
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_told_without_secrets() {
+    let told = load(
+        "[storage]\nurl = \"s3://key:hunter2@artefacts\"\nredirect = \"yes\"\nredirect_lifetime = \"30d\"\n",
+        &[],
+    )
+    .unwrap_err();
+    for line in [
+        "storage.url = \"s3://key:***@artefacts\" (in FILE): allowed is a URL without credentials",
+        "storage.redirect = \"yes\" (in FILE): allowed is \"never\", \"auto\" or \"always\"",
+        "storage.redirect_lifetime = \"30d\" (in FILE): allowed is a period from \"10s\" to \"7d\"",
+    ] {
+        assert!(told.contains(line), "{line:?} is missing in:\n{told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+    let told = load("[storage]\nurl = \"s3://artefacts?regoin=eu\"\n", &[]).unwrap_err();
+    assert!(
+        told.contains("path_style and region once (found \"regoin\")"),
+        "{told}"
+    );
+    let told = load("[storage]\nurl = \"ftp://artefacts\"\n", &[]).unwrap_err();
+    assert!(
+        told.contains("file://PATH") && told.contains("s3://BUCKET/PREFIX"),
+        "{told}"
     );
 }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use cellier_model::Period;
+use cellier_model::retention::RetentionPolicy;
 use toml::Value;
 
 /// A value that a key may have.
@@ -97,49 +98,56 @@ impl fmt::Display for ByteSize {
     }
 }
 
-/// A period of time, written as `"500ms"`, `"30s"`, `"10m"`, `"12h"` or `"90d"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Period(pub(crate) Duration);
-
-const PERIODS: [(&str, u64); 5] = [
-    ("ms", 1),
-    ("s", 1000),
-    ("m", 60_000),
-    ("h", 3_600_000),
-    ("d", 86_400_000),
-];
-
-impl Period {
-    /// Reads a text; `None` if it is no period.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (digits, unit) = PERIODS
-            .iter()
-            .find_map(|(name, unit)| Some((text.trim().strip_suffix(name)?, *unit)))?;
-        let number: u64 = digits.trim_end().parse().ok()?;
-        number
-            .checked_mul(unit)
-            .map(Duration::from_millis)
-            .map(Self)
-    }
-}
-
 impl ConfigValue for Period {
     const ALLOWED: &'static str =
         "a period such as \"500ms\", \"30s\", \"10m\", \"12h\" or \"90d\"";
 
     fn read(value: &Value) -> Option<Self> {
-        Self::parse(value.as_str()?)
+        value.as_str()?.parse().ok()
     }
 }
 
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = self.0.as_millis();
-        let fits = |(_, unit): &&(&str, u64)| {
-            millis >= u128::from(*unit) && millis.is_multiple_of((*unit).into())
-        };
-        let (name, unit) = PERIODS.iter().rev().find(fits).unwrap_or(&("ms", 1));
-        write!(f, "{}{name}", millis / u128::from(*unit))
+impl ConfigValue for RetentionPolicy {
+    const ALLOWED: &'static str = "\"everything\", or a table of newest = COUNT, patches_per_minor = COUNT and younger_than = \"PERIOD\"";
+
+    fn read(value: &Value) -> Option<Self> {
+        if value.as_str() == Some("everything") {
+            return Some(Self::everything());
+        }
+        let table = value.as_table()?;
+        let mut policy = Self::everything();
+        for (key, value) in table {
+            match key.as_str() {
+                "newest" => policy.newest = Some(u32::read(value)?),
+                "patches_per_minor" => policy.patches_per_minor = Some(u32::read(value)?),
+                "younger_than" => policy.younger_than = Some(Period::read(value)?),
+                _ => return None,
+            }
+        }
+        let is_sound = !policy.keeps_everything() && policy.check().is_ok();
+        is_sound.then_some(policy)
+    }
+}
+
+/// A policy as the configuration has it.
+pub(super) fn write_retention(policy: &RetentionPolicy) -> Value {
+    let mut table = toml::Table::new();
+    let counts = [
+        ("newest", policy.newest),
+        ("patches_per_minor", policy.patches_per_minor),
+    ];
+    for (key, count) in counts {
+        if let Some(count) = count {
+            table.insert(key.to_owned(), i64::from(count).into());
+        }
+    }
+    if let Some(period) = policy.younger_than {
+        table.insert("younger_than".to_owned(), period.to_string().into());
+    }
+    if table.is_empty() {
+        "everything".into()
+    } else {
+        table.into()
     }
 }
 
@@ -148,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_periods_read_what_they_write() {
+    fn sizes_read_what_they_write() {
         for (text, bytes) in [
             ("20GiB", 20 << 30),
             ("100 MiB", 100 << 20),
@@ -163,8 +171,22 @@ mod tests {
             ByteSize::read(&Value::Integer(4096)).unwrap().to_string(),
             "4KiB"
         );
-        for text in ["500ms", "30s", "10m", "12h", "90d"] {
-            assert_eq!(Period::parse(text).unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn a_retention_policy_reads_what_it_writes() {
+        let table: toml::Table = "a = { newest = 5, younger_than = '30d' }\nb = 'everything'"
+            .parse()
+            .unwrap();
+        for value in table.values() {
+            let policy = RetentionPolicy::read(value).unwrap();
+            assert_eq!(write_retention(&policy), *value);
+        }
+        let bad: toml::Table = "a = {}\nb = 5\nc = { newest = 0 }\nd = { newst = 3 }\ne = 'some'"
+            .parse()
+            .unwrap();
+        for value in bad.values() {
+            assert_eq!(RetentionPolicy::read(value), None, "{value}");
         }
     }
 
@@ -181,9 +203,6 @@ mod tests {
             "",
         ] {
             assert_eq!(ByteSize::read(&Value::from(bad)), None, "{bad}");
-        }
-        for bad in ["30", "30 sec", "-1s", "s", ""] {
-            assert_eq!(Period::parse(bad), None, "{bad}");
         }
         assert_eq!(ByteSize::read(&Value::Integer(-1)), None);
     }

@@ -37,6 +37,7 @@ use crate::http::{
         grants::edit::handler, grants::delete::handler, setup::show::handler, setup::complete::handler,
         formats::list::handler, formats::get::handler, audit::list::handler,
         operation::healthz::handler, operation::readyz::handler, operation::metrics::handler,
+        operation::storage::handler,
     ),
     components(schemas(crate::http::view::FindingView)),
     modifiers(&Credentials),

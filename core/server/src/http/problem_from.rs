@@ -54,7 +54,8 @@ impl From<Denial> for Problem {
     }
 }
 
-fn key_missing() -> Problem {
+/// A credential is needed.
+pub(crate) fn key_missing() -> Problem {
     Problem::unauthorized(
         "key_missing",
         "a key is needed for this: send it in the header x-api-key; or sign in",
@@ -118,6 +119,7 @@ impl From<ChangeError> for Problem {
             ChangeError::LatestMovesByItself => Self::bad_request("latest_moves_by_itself", detail),
             ChangeError::Selector(_) => Self::bad_request("bad_selector", detail),
             ChangeError::Text(_) => Self::bad_request("bad_text", detail),
+            ChangeError::Retention(_) => Self::bad_request("bad_retention", detail),
             ChangeError::UnknownCategory { .. } => unknown_category(detail),
             ChangeError::UnknownAccount { .. } => unknown_account(detail),
             ChangeError::TooManyAccounts { .. } => {
@@ -222,6 +224,8 @@ impl From<PublishError> for Problem {
             PublishError::VersionMismatch { .. } => unprocessable("version_mismatch"),
             PublishError::VersionNeeded => unprocessable("version_needed"),
             PublishError::Version(_) => unprocessable("bad_version"),
+            PublishError::TooMuchMetadata { .. } => unprocessable("too_much_metadata"),
+            PublishError::Change(error) => error.into(),
             PublishError::Conflict(Conflict::NameTaken { .. }) => {
                 Self::new(StatusCode::CONFLICT, "name_taken", detail)
             }

@@ -42,6 +42,14 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         "Bytes of files that answers began to send"
     );
     describe_counter!(
+        "cellier_download_redirects_total",
+        "Downloads that were sent to the object storage"
+    );
+    describe_counter!(
+        "cellier_blob_copies_total",
+        "Local copies of stored blobs that formats asked for, by what came of it"
+    );
+    describe_counter!(
         "cellier_inspections_total",
         "Uploads that formats looked at, by format and outcome"
     );
@@ -66,6 +74,25 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(
         "cellier_format_calls",
         "Calls of formats that work or wait for a thread, by state"
+    );
+    describe_counter!(
+        "cellier_gc_runs_total",
+        "Times that space was freed, by outcome"
+    );
+    describe_counter!(
+        "cellier_gc_versions_total",
+        "Versions that retention policies removed"
+    );
+    describe_counter!("cellier_gc_blobs_total", "Blobs that were freed");
+    describe_counter!(
+        "cellier_gc_bytes_total",
+        Unit::Bytes,
+        "Bytes that were freed"
+    );
+    describe_gauge!(
+        "cellier_blob_bytes",
+        Unit::Bytes,
+        "Bytes of blobs after space was last freed, by state: used or reclaimable"
     );
     Ok(handle)
 }

@@ -6,26 +6,24 @@
 //! ```
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging};
-use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
+use cellier_model::{BlobKey, StagedBlob, Timestamp};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::blobs::digest::Hasher;
+use crate::blobs::disk::on_disk;
 use crate::blobs::folders::{DurableFolders, sync_folder};
-use crate::blobs::staging::{LocalStaging, sweep};
+use crate::blobs::staging::{StagingFolder, digest_staged};
 
 /// How much is read from disk at a time.
 const PIECE: u64 = 256 * 1024;
@@ -38,21 +36,19 @@ const AHEAD: usize = 2;
 pub struct LocalBlobs {
     root: Arc<Path>,
     folders: Arc<DurableFolders>,
-    count: Arc<AtomicU64>,
+    staging: StagingFolder,
 }
 
 impl LocalBlobs {
     /// Keeps bytes below a folder, which is made if it is not there; removes what lay staged when a server died.
     pub fn open(root: &Path) -> io::Result<Self> {
-        for folder in ["staging", "sha256"] {
-            fs::create_dir_all(root.join(folder))?;
-        }
-        sweep(&root.join("staging"))?;
+        fs::create_dir_all(root.join("sha256"))?;
+        let staging = StagingFolder::open(&root.join("staging"))?;
         sync_folder(root)?;
         Ok(Self {
             root: root.into(),
             folders: Arc::default(),
-            count: Arc::default(),
+            staging,
         })
     }
 
@@ -84,29 +80,10 @@ impl LocalBlobs {
     }
 }
 
-/// Runs what waits for a disk on a thread that may.
-async fn on_disk<T: Send + 'static>(
-    doing: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, BlobError> {
-    match spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| BlobError::from_io(doing, error)),
-        Err(error) => Err(BlobError::from_io(doing, io::Error::other(error))),
-    }
-}
-
 #[async_trait]
 impl Blobs for LocalBlobs {
     async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let path = self
-            .root
-            .join("staging")
-            .join(format!("{}-{count}", std::process::id()));
-        let staging = LocalStaging::begin(path, digests);
-        Ok(Box::new(staging.map_err(|error| {
-            BlobError::from_io("stage an upload", error)
-        })?))
+        self.staging.stage(digests)
     }
 
     async fn digest(
@@ -114,12 +91,7 @@ impl Blobs for LocalBlobs {
         staged: &StagedBlob,
         digests: &[DigestAlgorithm],
     ) -> Result<Vec<Digest>, BlobError> {
-        let content = Arc::clone(staged.content());
-        let hashers: Vec<_> = digests.iter().copied().filter_map(Hasher::new).collect();
-        on_disk("read a staged upload", move || {
-            compute(content.as_ref(), hashers)
-        })
-        .await
+        digest_staged(staged, digests).await
     }
 
     async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError> {
@@ -188,33 +160,22 @@ impl Blobs for LocalBlobs {
         .await
     }
 
-    async fn list(
-        &self,
-    ) -> Result<Pin<Box<dyn Stream<Item = Result<BlobKey, BlobError>> + Send>>, BlobError> {
-        let (keys, received) = mpsc::channel(256);
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
+        let (found, received) = mpsc::channel(256);
         let root = self.root.join("sha256");
         spawn_blocking(move || {
-            if let Err(error) = list_keys(&root, &keys) {
-                let _ = keys.blocking_send(Err(BlobError::from_io("list blobs", error)));
+            if let Err(error) = list_folders(&root, &found) {
+                let _ = found.blocking_send(Err(BlobError::from_io("list blobs", error)));
             }
         });
         let next = |mut received: mpsc::Receiver<_>| async move {
-            received.recv().await.map(|key| (key, received))
+            received.recv().await.map(|blob| (blob, received))
         };
         Ok(Box::pin(stream::unfold(received, next)))
     }
 
     async fn check(&self) -> Result<(), BlobError> {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let path = self
-            .root
-            .join("staging")
-            .join(format!("{}-{count}", std::process::id()));
-        on_disk("write to storage", move || {
-            fs::write(&path, b"check")?;
-            fs::remove_file(&path)
-        })
-        .await
+        self.staging.check().await
     }
 }
 
@@ -222,20 +183,6 @@ fn missing_or(key: BlobKey, doing: &'static str, error: io::Error) -> BlobError 
     match error.kind() {
         io::ErrorKind::NotFound => BlobError::Missing { key },
         _ => BlobError::from_io(doing, error),
-    }
-}
-
-fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Digest>> {
-    let mut reader = content.reader();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        let count = reader.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(hashers.into_iter().filter_map(Hasher::finish).collect());
-        }
-        for hasher in &mut hashers {
-            hasher.update(&buffer[..count]);
-        }
     }
 }
 
@@ -280,19 +227,50 @@ fn read_ahead(
     stream::unfold((Some(first), received), next)
 }
 
-fn list_keys(root: &Path, keys: &mpsc::Sender<Result<BlobKey, BlobError>>) -> io::Result<()> {
+fn list_folders(
+    root: &Path,
+    found: &mpsc::Sender<Result<StoredBlob, BlobError>>,
+) -> io::Result<()> {
     for first in fs::read_dir(root)? {
         for second in fs::read_dir(first?.path())? {
-            for blob in fs::read_dir(second?.path())? {
-                let name = blob?.file_name();
-                let key = name.to_str().and_then(|name| name.parse().ok());
-                if key.is_some_and(|key| keys.blocking_send(Ok(key)).is_err()) {
+            for entry in fs::read_dir(second?.path())? {
+                let Some(blob) = stored_blob(&entry?)? else {
+                    continue;
+                };
+                if found.blocking_send(Ok(blob)).is_err() {
                     return Ok(());
                 }
             }
         }
     }
     Ok(())
+}
+
+/// What an entry of a folder says of a blob; `None` for what is no blob, or was deleted a moment ago.
+fn stored_blob(entry: &fs::DirEntry) -> io::Result<Option<StoredBlob>> {
+    let Some(key) = entry
+        .file_name()
+        .to_str()
+        .and_then(|name| name.parse().ok())
+    else {
+        return Ok(None);
+    };
+    match entry.metadata() {
+        Ok(metadata) => Ok(Some(StoredBlob {
+            key,
+            size: metadata.len(),
+            modified: stored_at(&metadata),
+        })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The time of the last change of the inode. The time of the last write is that of the upload, which may have waited
+/// for hours before it was stored; linking it into place changes the inode.
+fn stored_at(metadata: &fs::Metadata) -> Timestamp {
+    let micros = metadata.ctime().saturating_mul(1_000_000);
+    Timestamp::from_micros(micros.saturating_add(metadata.ctime_nsec() / 1000))
 }
 
 /// A stored blob, open.

@@ -1,8 +1,17 @@
 //! Stored bytes.
 
+mod cache;
 mod digest;
+mod disk;
 mod folders;
+mod hot;
 mod local;
+mod remote;
 mod staging;
 
+pub use self::hot::HotBlobs;
 pub use self::local::LocalBlobs;
+pub use self::remote::{
+    InvalidCredentials, InvalidS3Location, Patience, ProbeError, RemoteBlobs, RemoteOptions,
+    RemoteStore, S3Location,
+};

@@ -17,8 +17,8 @@ const CANDIDATES: u32 = 10_000;
 
 macro_rules! artefact_columns {
     () => {
-        "a.id, a.format, a.name, a.category, a.title, a.description, a.public, a.private_access, a.owners, a.latest, \
-         a.size, a.revision, a.created_at, a.updated_at, a.data_updated_at, a.deleted_at"
+        "a.id, a.format, a.name, a.category, a.title, a.description, a.public, a.private_access, a.owners, a.retention, \
+         a.latest, a.size, a.revision, a.created_at, a.updated_at, a.data_updated_at, a.deleted_at"
     };
 }
 pub(super) use artefact_columns;

@@ -8,15 +8,19 @@ mod audit;
 mod blobs;
 mod grants;
 mod keys;
+mod leases;
 mod listing;
+mod reads;
 mod records;
 mod sessions;
+mod space;
 mod transaction;
 mod versions;
 
 use async_trait::async_trait;
 use cellier_model::ports::{Catalog, CatalogError, Transaction};
 
+use self::reads::Reads;
 use self::transaction::StoreTransaction;
 use crate::db::{
     ConnectionUsage, Database, DatabaseUrl, MigrateError, Migration, OpenError, Query,
@@ -27,13 +31,16 @@ use crate::db::{
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    reads: Reads,
 }
 
 impl Store {
     /// Opens a database; its schema may have to be migrated before anything else.
     pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, OpenError> {
+        let database = Database::open(url, options).await?;
         Ok(Self {
-            database: Database::open(url, options).await?,
+            reads: Reads::of(&database),
+            database,
         })
     }
 
@@ -58,6 +65,7 @@ impl Catalog for Store {
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError> {
         Ok(Box::new(StoreTransaction::new(
             self.database.begin().await?,
+            self.reads.clone(),
         )))
     }
 

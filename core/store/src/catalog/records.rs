@@ -1,6 +1,7 @@
 //! From rows to records and back.
 
 use cellier_model::ports::CatalogError;
+use cellier_model::retention::RetentionPolicy;
 use cellier_model::{
     Artefact, ArtefactName, FileDetails, FileName, FileRecord, FormatId, Id, Release, Tag,
     Timestamp, Variant, VersionRecord,
@@ -11,7 +12,16 @@ use serde_json::Value as Json;
 use crate::db::Row;
 
 pub(super) const ARTEFACT_COLUMNS: &str = "id, format, name, category, title, description, public, private_access, \
-     owners, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
+     owners, retention, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
+
+/// The columns of a version `v`.
+macro_rules! version_columns {
+    () => {
+        "v.id AS v_id, v.artefact_id, v.version, v.sort_key, v.stable, v.published_at AS v_published_at, v.yanked_at, \
+         v.deprecated, v.deleted_at"
+    };
+}
+pub(super) use version_columns;
 
 /// The columns of a version `v` and its file `f`, without the file's details.
 macro_rules! release_columns {
@@ -44,6 +54,10 @@ pub(super) fn artefact(row: &Row) -> Result<Artefact, CatalogError> {
         .optional_text("latest")?
         .map(|text| version_of("latest", &text))
         .transpose()?;
+    let retention = row
+        .optional_text("retention")?
+        .map(|text| retention_of(&text))
+        .transpose()?;
     Ok(Artefact {
         id: id(row, "id")?,
         format: FormatId::new(row.text("format")?),
@@ -54,6 +68,7 @@ pub(super) fn artefact(row: &Row) -> Result<Artefact, CatalogError> {
         public: row.bool("public")?,
         private_access: row.json("private_access")?,
         owners: row.json("owners")?,
+        retention,
         latest,
         size: row.unsigned("size")?,
         revision: row.unsigned("revision")?,
@@ -61,6 +76,13 @@ pub(super) fn artefact(row: &Row) -> Result<Artefact, CatalogError> {
         updated_at: time(row, "updated_at")?,
         data_updated_at: time(row, "data_updated_at")?,
         deleted_at: optional_time(row, "deleted_at")?,
+    })
+}
+
+fn retention_of(text: &str) -> Result<RetentionPolicy, CatalogError> {
+    serde_json::from_str(text).map_err(|error| CatalogError::Broken {
+        what: "retention policy",
+        problem: error.to_string(),
     })
 }
 
@@ -94,7 +116,7 @@ pub(super) fn releases(rows: &[Row]) -> Result<Vec<Release>, CatalogError> {
     Ok(releases)
 }
 
-fn version(row: &Row) -> Result<VersionRecord, CatalogError> {
+pub(super) fn version(row: &Row) -> Result<VersionRecord, CatalogError> {
     Ok(VersionRecord {
         id: id(row, "v_id")?,
         artefact: id(row, "artefact_id")?,
@@ -161,6 +183,14 @@ pub(super) fn json<T: serde::Serialize>(
         what,
         problem: error.to_string(),
     })
+}
+
+/// JSON for a column that may be empty.
+pub(super) fn optional_json<T: serde::Serialize>(
+    what: &'static str,
+    value: Option<&T>,
+) -> Result<Option<String>, CatalogError> {
+    value.map(|value| json(what, value)).transpose()
 }
 
 /// The end of the texts that start so: no stored text has a character as great as this one.

@@ -9,19 +9,21 @@ use cellier_model::{
     VersionRecord, fold_name,
 };
 
+use crate::catalog::reads::Reads;
 use crate::catalog::records::{
-    ARTEFACT_COLUMNS, artefact, json, release_columns, releases, tag, write_digests,
+    ARTEFACT_COLUMNS, artefact, json, optional_json, release_columns, releases, tag, write_digests,
 };
+use crate::catalog::space::{FilesOf, delete_files};
 use crate::catalog::versions::{SELECT_RELEASE, whole_release};
 use crate::catalog::{access, audit, blobs, keys};
 use crate::db::{Query, Session};
 
 /// A transaction on either database.
-pub(super) struct StoreTransaction(pub(super) Session);
+pub(super) struct StoreTransaction(pub(super) Session, Reads);
 
 impl StoreTransaction {
-    pub(super) fn new(session: Session) -> Self {
-        Self(session)
+    pub(super) fn new(session: Session, reads: Reads) -> Self {
+        Self(session, reads)
     }
 
     /// The version of an artefact that stands last in the order among those that a condition lets through.
@@ -80,7 +82,7 @@ impl Transaction for StoreTransaction {
     async fn insert_or_lock_artefact(&mut self, new: &Artefact) -> Result<Artefact, CatalogError> {
         let mut insert = Query::new("make an artefact", "INSERT INTO artefacts (name_fold, ");
         insert.push(ARTEFACT_COLUMNS).push(
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
              ON CONFLICT (format, name_fold) DO NOTHING",
         );
         let insert = insert
@@ -94,6 +96,7 @@ impl Transaction for StoreTransaction {
             .bind(new.public)
             .bind(json("access", &new.private_access)?)
             .bind(json("owners", &new.owners)?)
+            .bind(optional_json("retention policy", new.retention.as_ref())?)
             .bind(new.latest.as_ref().map(ToString::to_string))
             .bind(new.size)
             .bind(new.revision)
@@ -112,8 +115,8 @@ impl Transaction for StoreTransaction {
 
     async fn update_artefact(&mut self, artefact: &Artefact) -> Result<(), CatalogError> {
         let update = "UPDATE artefacts SET name = $2, category = $3, title = $4, description = $5, public = $6, \
-                      private_access = $7, latest = $8, size = $9, revision = $10, created_at = $11, \
-                      updated_at = $12, data_updated_at = $13, deleted_at = $14, owners = $15 WHERE id = $1";
+                      private_access = $7, retention = $8, latest = $9, size = $10, revision = $11, created_at = $12, \
+                      updated_at = $13, data_updated_at = $14, deleted_at = $15, owners = $16 WHERE id = $1";
         let query = Query::new("write an artefact", update)
             .bind(artefact.id.to_string())
             .bind(artefact.name.as_str())
@@ -122,6 +125,10 @@ impl Transaction for StoreTransaction {
             .bind(json("description", &artefact.description)?)
             .bind(artefact.public)
             .bind(json("access", &artefact.private_access)?)
+            .bind(optional_json(
+                "retention policy",
+                artefact.retention.as_ref(),
+            )?)
             .bind(artefact.latest.as_ref().map(ToString::to_string))
             .bind(artefact.size)
             .bind(artefact.revision)
@@ -255,13 +262,17 @@ impl Transaction for StoreTransaction {
         self.execute(query).await
     }
 
-    async fn use_blob(
+    async fn note_blob(
         &mut self,
         key: &BlobKey,
         size: u64,
         now: Timestamp,
-    ) -> Result<bool, CatalogError> {
-        blobs::use_blob(&mut self.0, key, size, now).await
+    ) -> Result<(), CatalogError> {
+        blobs::note_blob(&mut self.0, key, size, now).await
+    }
+
+    async fn use_blob(&mut self, key: &BlobKey) -> Result<bool, CatalogError> {
+        blobs::use_blob(&mut self.0, key).await
     }
 
     async fn insert_file(&mut self, file: &FileRecord) -> Result<(), CatalogError> {
@@ -282,10 +293,12 @@ impl Transaction for StoreTransaction {
         self.execute(query).await
     }
 
-    async fn delete_files(&mut self, version: Id<VersionRecord>) -> Result<(), CatalogError> {
-        let delete = "DELETE FROM files WHERE version_id = $1";
-        self.execute(Query::new("delete files", delete).bind(version.to_string()))
-            .await
+    async fn delete_files(
+        &mut self,
+        version: Id<VersionRecord>,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        delete_files(&mut self.0, &FilesOf::Version(version.to_string()), now).await
     }
 
     async fn delete_all_versions(
@@ -297,9 +310,7 @@ impl Transaction for StoreTransaction {
         let tags = "DELETE FROM tags WHERE artefact_id = $1";
         self.execute(Query::new("delete tags", tags).bind(artefact.as_str()))
             .await?;
-        let files = "DELETE FROM files WHERE version_id IN (SELECT id FROM versions WHERE artefact_id = $1)";
-        self.execute(Query::new("delete files", files).bind(artefact.as_str()))
-            .await?;
+        delete_files(&mut self.0, &FilesOf::Artefact(artefact.clone()), now).await?;
         let words = "DELETE FROM artefact_words WHERE artefact_id = $1";
         self.execute(Query::new("delete words", words).bind(artefact.as_str()))
             .await?;
@@ -373,6 +384,10 @@ impl Transaction for StoreTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), CatalogError> {
-        self.0.commit().await
+        let Self(session, reads) = *self;
+        let outcome = session.commit().await;
+        // Also when it failed: a commit whose answer got lost may have happened.
+        reads.forget();
+        outcome
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: to SQLite one that writes and some that read, to PostgreSQL a pool.
 
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
 use crate::db::timing::timed;
-use crate::db::{DatabaseUrl, Query, Row, Value, from_sqlx};
+use crate::db::{DatabaseUrl, LogIndex, Query, Row, Value, from_sqlx};
 
 /// How long a statement waits for a lock, and a request for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +69,7 @@ pub struct ConnectionUsage {
 pub(crate) enum Database {
     /// One file: readers never wait for the writer (WAL), and there is one writer.
     Sqlite {
+        path: PathBuf,
         readers: SqlitePool,
         writer: SqlitePool,
     },
@@ -98,6 +100,20 @@ impl Database {
         })
     }
 
+    /// Something that tells whether the database has changed, where that costs less than to read.
+    pub(crate) fn watch(&self) -> Option<LogIndex> {
+        let Self::Sqlite { path, .. } = self else {
+            return None;
+        };
+        match LogIndex::open(path) {
+            Ok(watched) => Some(watched),
+            Err(error) => {
+                tracing::warn!(%error, "the database cannot be watched, so reads are not remembered: {error}");
+                None
+            }
+        }
+    }
+
     /// How many connections there are, and how many of them work.
     pub(crate) fn usage(&self) -> ConnectionUsage {
         let of = |size: u32, idle: usize| {
@@ -108,7 +124,9 @@ impl Database {
             }
         };
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite {
+                readers, writer, ..
+            } => {
                 let readers = of(readers.size(), readers.num_idle());
                 let writer = of(writer.size(), writer.num_idle());
                 ConnectionUsage {
@@ -287,7 +305,11 @@ async fn open_sqlite(
         .max_connections(options.connections)
         .connect_with(connect.read_only(true))
         .await?;
-    Ok(Database::Sqlite { readers, writer })
+    Ok(Database::Sqlite {
+        path: path.to_owned(),
+        readers,
+        writer,
+    })
 }
 
 async fn open_postgres(url: &str, options: StoreOptions) -> Result<Database, sqlx::Error> {

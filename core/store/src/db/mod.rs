@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod generation;
 mod migrate;
 mod query;
 mod row;
@@ -11,6 +12,7 @@ mod url;
 pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
 pub(crate) use self::connect::{Database, Session};
 pub(crate) use self::error::from_sqlx;
+pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};
 pub(crate) use self::migrate::{migrate, pending};
 pub(crate) use self::query::{Query, Value};

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use cellier_model::ports::Transaction;
 use cellier_model::testing::SeededRandom;
 use cellier_model::{
     Artefact, ArtefactName, BlobKey, FileDetails, FileName, FileRecord, FormatId, Id, Random as _,
@@ -80,6 +81,7 @@ pub(crate) fn artefact(format: &str, name: &str, second: i64) -> Artefact {
         public: false,
         private_access: Vec::new(),
         owners: Vec::new(),
+        retention: None,
         latest: None,
         size: 0,
         revision: 1,
@@ -139,6 +141,21 @@ pub(crate) fn file(version: &VersionRecord, name: &str, second: i64) -> FileReco
     }
 }
 
+/// Takes the blob of a file into use, and notes it first if it is not there.
+pub(crate) async fn take_into_use(
+    transaction: &mut dyn Transaction,
+    file: &FileRecord,
+    second: i64,
+) {
+    if !transaction.use_blob(&file.blob).await.unwrap() {
+        transaction
+            .note_blob(&file.blob, file.size, at(second))
+            .await
+            .unwrap();
+        assert!(transaction.use_blob(&file.blob).await.unwrap());
+    }
+}
+
 /// Puts an artefact into a store, with versions that have a file each.
 pub(crate) async fn put(store: &Store, artefact: &Artefact, versions: &[VersionRecord]) {
     use cellier_model::ports::Catalog as _;
@@ -147,12 +164,7 @@ pub(crate) async fn put(store: &Store, artefact: &Artefact, versions: &[VersionR
     for (second, version) in (1..).zip(versions) {
         transaction.insert_version(version).await.unwrap();
         let file = file(version, "data.bin", second);
-        assert!(
-            transaction
-                .use_blob(&file.blob, file.size, at(second))
-                .await
-                .unwrap()
-        );
+        take_into_use(transaction.as_mut(), &file, second).await;
         transaction.insert_file(&file).await.unwrap();
     }
     transaction.commit().await.unwrap();

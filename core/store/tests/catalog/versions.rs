@@ -5,7 +5,7 @@ use cellier_model::{Artefact, FileDetails, Variant};
 use cellier_sdk::OrderKey;
 use cellier_store::Store;
 
-use super::support::{artefact, at, file, put, version};
+use super::support::{artefact, at, file, put, take_into_use, version};
 
 fn all_of(artefact: &Artefact) -> ReleaseQuery {
     ReleaseQuery {
@@ -37,12 +37,7 @@ pub(crate) async fn a_version_reads_back_with_its_files_and_their_details(store:
     let mut transaction = store.begin().await.unwrap();
     transaction.insert_version(&first).await.unwrap();
     for file in [&plain, &arm] {
-        assert!(
-            transaction
-                .use_blob(&file.blob, file.size, at(1))
-                .await
-                .unwrap()
-        );
+        take_into_use(transaction.as_mut(), file, 1).await;
         transaction.insert_file(file).await.unwrap();
     }
     transaction.commit().await.unwrap();
@@ -128,7 +123,10 @@ pub(crate) async fn the_last_the_latest_and_the_newest_are_told_apart(store: &St
     put(store, &one, &versions).await;
     versions[3].deleted_at = Some(at(3));
     let mut transaction = store.begin().await.unwrap();
-    transaction.delete_files(versions[3].id).await.unwrap();
+    transaction
+        .delete_files(versions[3].id, at(9))
+        .await
+        .unwrap();
     transaction.update_version(&versions[3]).await.unwrap();
     let text = |release: Option<cellier_model::Release>| {
         release.map(|release| release.version.version.to_string())
@@ -161,7 +159,7 @@ pub(crate) async fn deleted_versions_are_seen_by_transactions_alone(store: &Stor
     put(store, &one, std::slice::from_ref(&first)).await;
     first.deleted_at = Some(at(4));
     let mut transaction = store.begin().await.unwrap();
-    transaction.delete_files(first.id).await.unwrap();
+    transaction.delete_files(first.id, at(4)).await.unwrap();
     transaction.update_version(&first).await.unwrap();
     transaction.commit().await.unwrap();
     assert!(store.release(one.id, "1.0.0").await.unwrap().is_none());
@@ -186,7 +184,7 @@ pub(crate) async fn a_blob_in_use_can_be_shared(store: &Store) {
     );
     let mut transaction = store.begin().await.unwrap();
     assert!(
-        transaction.use_blob(&stored.blob, 12, at(9)).await.unwrap(),
+        transaction.use_blob(&stored.blob).await.unwrap(),
         "a second use is confirmed"
     );
 }

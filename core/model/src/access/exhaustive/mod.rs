@@ -32,11 +32,12 @@ const ON_ACCOUNTS: [Action; 4] = [
 ];
 
 /// Actions on the registry as a whole.
-const ON_THE_REGISTRY: [Action; 6] = [
+const ON_THE_REGISTRY: [Action; 7] = [
     Action::List,
     Action::ManageKeys,
     Action::ManageAccounts,
     Action::ReadAudit,
+    Action::Operate,
     Action::ManageSelf,
     Action::IssueToken,
 ];

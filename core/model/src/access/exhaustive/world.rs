@@ -188,6 +188,7 @@ fn artefact(format: &str, name: &str, category: &str) -> Artefact {
         public: false,
         private_access: Vec::new(),
         owners: Vec::new(),
+        retention: None,
         latest: None,
         size: 0,
         revision: 1,

@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use cellier_model::change::{EditArtefact, edit_artefact};
 use cellier_model::read::ArtefactAddress;
+use cellier_model::retention::RetentionPolicy;
 use cellier_sdk::LocalizedText;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -40,6 +41,10 @@ pub(crate) struct ArtefactEdit {
     #[serde(default)]
     #[schema(value_type = Option<Vec<AccountRefBody>>)]
     private_access: Field<Vec<AccountRefBody>>,
+    /// What is kept of its versions: `{}` keeps everything, `null` goes back to what its format keeps.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, example = json!({"newest": 5, "youngerThan": "30d"}))]
+    retention: Field<RetentionPolicy>,
 }
 
 /// A field of an edit: `null` means something else than a field that is not there.
@@ -100,6 +105,11 @@ pub(crate) async fn handler(
             .private_access
             .new_value()
             .map(|accounts| accounts.into_iter().map(Into::into).collect()),
+        retention: match edit.retention {
+            Field::Kept => None,
+            Field::Unset => Some(None),
+            Field::Set(policy) => Some(Some(policy)),
+        },
     };
     let artefact = edit_artefact(&state.context, &caller.0, address, edit).await?;
     Ok(Json(ArtefactView::new(&artefact, caller)).into_response())

@@ -140,6 +140,7 @@ fn read_cursor(text: &str) -> Result<Artefact, Problem> {
         public: false,
         private_access: Vec::new(),
         owners: Vec::new(),
+        retention: None,
         latest: None,
         size: 0,
         revision: 0,

@@ -4,4 +4,5 @@ pub(super) mod docs;
 pub(super) mod healthz;
 pub(super) mod metrics;
 pub(super) mod readyz;
+pub(super) mod storage;
 pub(super) mod upload_status;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cellier_model::retention::RetentionPolicy;
 use cellier_model::{AccountRef, Artefact, Tag};
 use cellier_sdk::{LocalizedText, Version};
 use serde::Serialize;
@@ -41,6 +42,10 @@ pub(crate) struct ArtefactView {
     /// Who owns it; shown to its owners and to superadmins.
     #[serde(skip_serializing_if = "Option::is_none")]
     owners: Option<Vec<AccountRefBody>>,
+    /// What is kept of its versions, if not what its format keeps; shown to superadmins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    retention: Option<RetentionPolicy>,
     /// The highest stable version.
     latest: Option<String>,
     /// Size in bytes of the files of the version that it shows.
@@ -69,6 +74,7 @@ impl ArtefactView {
             public: artefact.public,
             private_access: shown(&artefact.private_access),
             owners: shown(&artefact.owners),
+            retention: artefact.retention.filter(|_| caller.is_admin()),
             latest: artefact.latest.as_ref().map(ToString::to_string),
             size: artefact.size,
             created_at: artefact.created_at.to_string(),

@@ -1,0 +1,6 @@
+//! Staging: bytes on their way in, on local disk and invisible.
+
+mod folder;
+mod upload;
+
+pub(super) use self::folder::{StagingFolder, digest_staged};
