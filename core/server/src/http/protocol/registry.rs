@@ -111,6 +111,8 @@ impl NarrowedRegistry {
             title: artefact.title.clone(),
             description: artefact.description.clone(),
             tags: latest.chain(by_hand).collect(),
+            public: artefact.public,
+            owners: Vec::new(),
             created_at: artefact.created_at.to_string(),
             updated_at: artefact.updated_at.to_string(),
         })
