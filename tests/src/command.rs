@@ -1,6 +1,7 @@
 //! What came of a command that ran to its end.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 
 /// What came of a command that ran to its end.
 #[derive(Clone, Debug)]
@@ -16,7 +17,23 @@ pub struct Outcome {
 impl Outcome {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Self {
-        let output = command.output().expect("the command starts");
+        Self::new(&command.output().expect("the command starts"))
+    }
+
+    /// Runs a command to its end, with something on its standard input.
+    pub(crate) fn with_input(command: &mut Command, input: &str) -> Self {
+        let piped = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the command starts");
+        let stdin = child.stdin.take();
+        // A command that refuses its arguments ends without reading.
+        let _ = stdin.map(|mut stdin| stdin.write_all(input.as_bytes()));
+        Self::new(&child.wait_with_output().expect("the command ends"))
+    }
+
+    fn new(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

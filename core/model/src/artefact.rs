@@ -122,6 +122,8 @@ pub struct Artefact {
     pub public: bool,
     /// Who may see it though it is private.
     pub private_access: Vec<AccountRef>,
+    /// Who owns it: the person who published it first, and those who were named since. Nobody, if a key did.
+    pub owners: Vec<AccountRef>,
     /// What is kept of its versions, if not what its format keeps.
     pub retention: Option<RetentionPolicy>,
     /// The version that `latest` names: the highest stable one that is neither yanked nor deleted.
