@@ -12,6 +12,7 @@
 pub mod access;
 pub mod audit;
 pub mod change;
+pub mod check;
 pub mod keys;
 pub mod ports;
 pub mod publish;

@@ -4,6 +4,7 @@
 mod catalog {
     pub(crate) mod artefacts;
     pub(crate) mod audit;
+    pub(crate) mod check;
     pub(crate) mod keys;
     pub(crate) mod leases;
     pub(crate) mod plans;
@@ -69,6 +70,12 @@ on_both!(
     leases::a_lease_is_held_by_one_and_renewed,
     leases::a_lease_that_nobody_renews_is_taken_over,
     leases::of_many_who_want_a_lease_one_gets_it,
+    check::a_blob_is_read_with_what_its_files_say,
+    check::blobs_come_page_by_page_without_dying_ones,
+    check::files_that_use_another_blob_leave_theirs_unused,
+    check::a_wrong_mark_is_corrected_and_a_right_one_stays,
+    check::the_size_of_a_blob_is_written_everywhere,
+    check::all_artefacts_come_page_by_page_with_their_words,
     plans::every_hot_query_uses_an_index,
     plans::a_second_migration_finds_nothing_to_do,
 );

@@ -7,7 +7,7 @@ use cellier_sdk::{OrderKey, Version};
 
 use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::{ApiKey, Scope};
-use crate::ports::{Leases, Space, SpaceChanges};
+use crate::ports::{CheckChanges, Checks, Leases, Space, SpaceChanges};
 use crate::{
     Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
     VersionRecord,
@@ -22,7 +22,7 @@ use crate::{
 /// * Names are looked up without regard to case.
 #[async_trait]
 pub trait Catalog:
-    Artefacts + Versions + Keys + AuditLog + Space + Leases + Send + Sync + fmt::Debug
+    Artefacts + Versions + Keys + AuditLog + Space + Leases + Checks + Send + Sync + fmt::Debug
 {
     /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError>;
@@ -110,7 +110,7 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: SpaceChanges + Send {
+pub trait Transaction: SpaceChanges + CheckChanges + Send {
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,

@@ -2,6 +2,7 @@
 
 mod blobs;
 mod catalog;
+mod check;
 mod formats;
 mod leases;
 mod space;
@@ -13,6 +14,7 @@ pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
 };
+pub use self::check::{BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
 pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};

@@ -3,6 +3,7 @@
 mod artefacts;
 mod audit;
 mod blobs;
+mod check;
 mod keys;
 mod leases;
 mod reads;
