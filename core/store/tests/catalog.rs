@@ -4,6 +4,7 @@
 mod catalog {
     pub(crate) mod artefacts;
     pub(crate) mod audit;
+    pub(crate) mod backup;
     pub(crate) mod check;
     pub(crate) mod keys;
     pub(crate) mod leases;
@@ -76,6 +77,14 @@ on_both!(
     check::a_wrong_mark_is_corrected_and_a_right_one_stays,
     check::the_size_of_a_blob_is_written_everywhere,
     check::all_artefacts_come_page_by_page_with_their_words,
+    backup::every_table_and_column_is_part_of_a_backup_or_left_out_on_purpose,
+    backup::what_was_exported_reads_the_same_from_either_database,
+    backup::a_snapshot_is_one_moment,
+    backup::only_blobs_that_files_use_are_exported,
+    backup::rows_of_an_older_schema_are_imported_and_migrated,
+    backup::nothing_is_imported_where_something_is,
+    backup::a_wrong_line_is_named_and_nothing_of_the_import_stays,
+    backup::what_a_newer_version_has_written_is_refused,
     plans::every_hot_query_uses_an_index,
     plans::a_second_migration_finds_nothing_to_do,
 );
