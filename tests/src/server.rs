@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cellier_store::testing::TestPostgres;
 
-use crate::command::Outcome;
+use crate::command::{Outcome, Running};
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
 use crate::{Actor, Metrics, Setup, eventually};
@@ -57,9 +57,17 @@ impl TestServer {
             Some(made) => made.assert_success().to_owned(),
             None => fs::read_to_string(setup.path("admin-key")).expect("the admin key"),
         };
-        let key = key.trim_end().to_owned();
+        Self::of(setup, process, key.trim_end())
+    }
+
+    pub(crate) async fn with_admin(setup: Setup, key: &str) -> Self {
+        let process = ServerProcess::start(&setup).await;
+        Self::of(setup, process, key)
+    }
+
+    fn of(setup: Setup, process: ServerProcess, admin_key: &str) -> Self {
         let address = Address(Arc::new(Mutex::new(process.address.clone())));
-        let admin = Actor::new(address.clone(), Some(key));
+        let admin = Actor::new(address.clone(), Some(admin_key.to_owned()));
         Self {
             setup,
             process,
@@ -106,6 +114,11 @@ impl TestServer {
     /// Runs the command line beside the running server.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         self.setup.run(arguments)
+    }
+
+    /// Starts the command line beside the running server and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        self.setup.begin(arguments)
     }
 
     /// What the server has logged so far.

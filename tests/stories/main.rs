@@ -2,6 +2,7 @@
 
 mod api_description;
 mod audit;
+mod backup;
 mod changing;
 mod ci_guide;
 mod client;
@@ -12,6 +13,7 @@ mod credentials;
 mod downloads;
 mod first_milestone;
 mod forms;
+mod fsck;
 mod full_disk;
 mod hostile;
 mod hostile_bodies;
