@@ -43,6 +43,7 @@ mod server;
 mod setup;
 mod shell;
 mod small_disk;
+mod sqlite;
 mod tilesets;
 mod upload;
 mod wait;
@@ -50,7 +51,7 @@ mod workflow;
 
 pub use self::actor::Actor;
 pub use self::answer::Answer;
-pub use self::command::Outcome;
+pub use self::command::{Outcome, Running};
 pub use self::digest::{sha256_base64, sha256_hex};
 pub use self::form::RawForm;
 pub use self::keys::NewKey;
@@ -66,6 +67,7 @@ pub use self::server::{PASSWORD, TestServer, both_databases, both_databases_with
 pub use self::setup::Setup;
 pub use self::shell::Shell;
 pub use self::small_disk::SmallDisk;
+pub use self::sqlite::run_sql;
 pub use self::tilesets::tileset;
 pub use self::upload::Upload;
 pub use self::wait::eventually;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cellier_store::testing::TestPostgres;
 use serde_json::{Value, json};
 
-use crate::command::Outcome;
+use crate::command::{Outcome, Running};
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
 use crate::{Actor, Metrics, Setup, eventually};
@@ -61,9 +61,17 @@ impl TestServer {
             Some(made) => made.assert_success().to_owned(),
             None => fs::read_to_string(setup.path("admin-key")).expect("the admin key"),
         };
-        let key = key.trim_end().to_owned();
+        Self::of(setup, process, key.trim_end())
+    }
+
+    pub(crate) async fn with_admin(setup: Setup, key: &str) -> Self {
+        let process = ServerProcess::start(&setup).await;
+        Self::of(setup, process, key)
+    }
+
+    fn of(setup: Setup, process: ServerProcess, admin_key: &str) -> Self {
         let address = Address(Arc::new(Mutex::new(process.address.clone())));
-        let admin = Actor::new(address.clone(), Some(key));
+        let admin = Actor::new(address.clone(), Some(admin_key.to_owned()));
         Self {
             setup,
             process,
@@ -148,6 +156,11 @@ impl TestServer {
         let made = self.admin().post_json("access-grants", &body).await;
         let made = made.assert_created().json();
         made["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Starts the command line beside the running server and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        self.setup.begin(arguments)
     }
 
     /// What the server has logged so far.

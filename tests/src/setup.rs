@@ -8,7 +8,7 @@ use cellier_store::testing::TestPostgres;
 use tempfile::TempDir;
 
 use crate::TestServer;
-use crate::command::Outcome;
+use crate::command::{Outcome, Running};
 use crate::process::program;
 use crate::small_disk::SmallDisk;
 
@@ -108,6 +108,16 @@ impl Setup {
     /// Starts a server, with an admin key that was made on its command line before.
     pub async fn start(self) -> TestServer {
         TestServer::with(self).await
+    }
+
+    /// Starts a server whose database knows this admin key already.
+    pub async fn start_with_key(self, admin: &str) -> TestServer {
+        TestServer::with_admin(self, admin).await
+    }
+
+    /// Starts the server's command line and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command().args(arguments))
     }
 
     /// Runs the server's command line to its end.

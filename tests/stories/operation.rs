@@ -1,11 +1,9 @@
 //! Operating a server: health, metrics, logs, migrations.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
 use cellier_tests::{
-    Connection, PASSWORD, Package, Setup, TestServer, Upload, eventually, repository_file,
+    Connection, PASSWORD, Package, Setup, TestServer, Upload, eventually, repository_file, run_sql,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -361,15 +359,6 @@ async fn migrations_are_checked_and_applied_by_hand_or_by_the_start() {
             .await
             .assert_created();
     }
-}
-
-/// Runs a statement on the database beside its server.
-fn run_sql(database: &Path, statement: &str) {
-    let done = Command::new("sqlite3")
-        .arg(database)
-        .arg(statement)
-        .status();
-    assert!(done.expect("sqlite3 runs").success(), "{statement}");
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 
 use crate::access::Actor;
-use crate::{Id, Timestamp, Uploader};
+use crate::ports::CatalogError;
+use crate::{Context, Id, Timestamp, Uploader};
 
 /// One change, recorded in the transaction that made it; or a refusal worth keeping.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,12 +59,7 @@ pub struct Origin {
 
 impl Origin {
     /// An event of this origin that was done.
-    pub(crate) fn event(
-        &self,
-        context: &crate::Context,
-        action: &str,
-        object: String,
-    ) -> AuditEvent {
+    pub(crate) fn event(&self, context: &Context, action: &str, object: String) -> AuditEvent {
         let now = context.clock.now();
         AuditEvent {
             id: Id::new(now, context.random.as_ref()),
@@ -76,6 +72,23 @@ impl Origin {
             details: Map::new(),
         }
     }
+}
+
+/// Records something that was done around the catalogue, such as a backup of all of it.
+pub async fn record(
+    context: &Context,
+    origin: &Origin,
+    action: &str,
+    object: String,
+    details: Map<String, Value>,
+) -> Result<(), CatalogError> {
+    let event = AuditEvent {
+        details,
+        ..origin.event(context, action, object)
+    };
+    let mut transaction = context.catalog.begin().await?;
+    transaction.append_audit(&event).await?;
+    transaction.commit().await
 }
 
 impl AuditEvent {

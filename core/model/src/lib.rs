@@ -13,6 +13,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod change;
+pub mod check;
 pub mod keys;
 pub mod ports;
 pub mod publish;

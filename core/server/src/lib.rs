@@ -1,5 +1,6 @@
 //! The server and command line of Cellier: axum, configuration, the set of formats and the composition root.
 
+mod backup;
 mod cli;
 mod client;
 mod compose;

@@ -5,6 +5,8 @@ mod catalog {
     pub(crate) mod accounts;
     pub(crate) mod artefacts;
     pub(crate) mod audit;
+    pub(crate) mod backup;
+    pub(crate) mod check;
     pub(crate) mod keys;
     pub(crate) mod leases;
     pub(crate) mod plans;
@@ -88,6 +90,20 @@ on_both!(
     leases::a_lease_is_held_by_one_and_renewed,
     leases::a_lease_that_nobody_renews_is_taken_over,
     leases::of_many_who_want_a_lease_one_gets_it,
+    check::a_blob_is_read_with_what_its_files_say,
+    check::blobs_come_page_by_page_without_dying_ones,
+    check::files_that_use_another_blob_leave_theirs_unused,
+    check::a_wrong_mark_is_corrected_and_a_right_one_stays,
+    check::the_size_of_a_blob_is_written_everywhere,
+    check::all_artefacts_come_page_by_page_with_their_words,
+    backup::every_table_and_column_is_part_of_a_backup_or_left_out_on_purpose,
+    backup::what_was_exported_reads_the_same_from_either_database,
+    backup::a_snapshot_is_one_moment,
+    backup::only_blobs_that_files_use_are_exported,
+    backup::rows_of_an_older_schema_are_imported_and_migrated,
+    backup::nothing_is_imported_where_something_is,
+    backup::a_wrong_line_is_named_and_nothing_of_the_import_stays,
+    backup::what_a_newer_version_has_written_is_refused,
     plans::every_hot_query_uses_an_index,
     plans::a_listing_for_an_account_reads_what_it_may_see_alone,
     plans::a_second_migration_finds_nothing_to_do,

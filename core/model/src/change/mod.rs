@@ -19,6 +19,6 @@ pub use self::delete::{delete_artefact, delete_version};
 pub use self::deprecate::deprecate_version;
 pub use self::edit::{EditArtefact, edit_artefact};
 pub use self::owners::set_owners;
-pub(crate) use self::refresh::refresh_artefact;
+pub(crate) use self::refresh::{derive, indexed_words, refresh_artefact, show};
 pub use self::tag::{remove_tag, set_tag};
 pub use self::yank::{restore_version, yank_version};

@@ -8,8 +8,8 @@ use cellier_sdk::{OrderKey, Version};
 use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::ApiKey;
 use crate::ports::{
-    AccountChanges, Accounts, Grants, Leases, SessionChanges, Sessions, Space, SpaceChanges,
-    Visible,
+    AccountChanges, Accounts, CheckChanges, Checks, Grants, Leases, SessionChanges, Sessions,
+    Space, SpaceChanges, Visible,
 };
 use crate::{
     AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
@@ -34,6 +34,7 @@ pub trait Catalog:
     + Sessions
     + Space
     + Leases
+    + Checks
     + Send
     + Sync
     + fmt::Debug
@@ -132,7 +133,9 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: AccountChanges + SessionChanges + SpaceChanges + Send {
+pub trait Transaction:
+    AccountChanges + SessionChanges + SpaceChanges + CheckChanges + Send
+{
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,

@@ -3,6 +3,7 @@
 mod accounts;
 mod blobs;
 mod catalog;
+mod check;
 mod formats;
 mod leases;
 mod passwords;
@@ -19,6 +20,7 @@ pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions,
 };
+pub use self::check::{BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
 pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};

@@ -13,11 +13,13 @@ mod place;
 mod prepare;
 mod recognise;
 mod request;
+mod store;
 mod together;
 mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};
 pub use self::error::{Conflict, PublishError};
 pub use self::request::{Claims, Door, PublishRequest, Published};
+pub(crate) use self::store::store_noted;
 pub use self::together::{Done, Step, perform};
 pub use self::walk::publish;

@@ -8,6 +8,7 @@ use crate::ports::{BlobError, CatalogError, Transaction};
 use crate::publish::authorise::rights_by_now;
 use crate::publish::commit::{Written, write};
 use crate::publish::request::{Draft, Number};
+use crate::publish::store::store_noted;
 use crate::publish::walk::draft;
 use crate::publish::{PublishError, PublishRequest, Published};
 use crate::retry::Attempts;
@@ -102,11 +103,8 @@ impl<'a> Upload<'a> {
                 used: false,
             });
         }
-        let key = BlobKey::fresh(staged.sha256(), context.random.as_ref());
-        note(context, &key, staged.size()).await?;
-        context.blobs.store(staged, &key).await?;
         Ok(Blob {
-            key,
+            key: store_noted::<PublishError>(context, staged).await?,
             stored_now: true,
             used: false,
         })
@@ -131,26 +129,6 @@ impl<'a> Upload<'a> {
             }),
         }
     }
-}
-
-/// Notes a key before its bytes are stored: those that a publish leaves when it dies half way are known then, and the
-/// sweep finds them without looking through the whole store.
-async fn note(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
-    let mut attempts = Attempts::default();
-    loop {
-        let noted = note_once(context, key, size).await;
-        if !attempts.again(&noted) {
-            return noted;
-        }
-    }
-}
-
-async fn note_once(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
-    let mut transaction = context.catalog.begin().await?;
-    transaction
-        .note_blob(key, size, context.clock.now())
-        .await?;
-    transaction.commit().await
 }
 
 /// The bytes first, durably; then everything else in one transaction.

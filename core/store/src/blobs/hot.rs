@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 /// The largest blob that is kept: one that takes a single read from disk.
@@ -117,6 +117,10 @@ impl Blobs for HotBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         self.cold.delete(key).await
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        self.cold.keys_of(sha256).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

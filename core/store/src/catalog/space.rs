@@ -30,7 +30,7 @@ fn retained(row: &Row) -> Result<Retained, CatalogError> {
     })
 }
 
-fn blob_record(row: &Row) -> Result<BlobRecord, CatalogError> {
+pub(super) fn blob_record(row: &Row) -> Result<BlobRecord, CatalogError> {
     Ok(BlobRecord {
         key: row.parsed("blob_key", str::parse)?,
         size: row.unsigned("size")?,
@@ -237,7 +237,10 @@ pub(super) async fn delete_files(
 }
 
 /// Locks the rows of blobs, whose keys stand in their order. SQLite has one writer anyway.
-async fn lock_blobs(session: &mut Session, keys: Vec<String>) -> Result<(), CatalogError> {
+pub(super) async fn lock_blobs(
+    session: &mut Session,
+    keys: Vec<String>,
+) -> Result<(), CatalogError> {
     if !session.locks_rows() {
         return Ok(());
     }

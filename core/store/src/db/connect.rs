@@ -5,6 +5,8 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use cellier_model::ports::CatalogError;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::query::Query as SqlxQuery;
 use sqlx::sqlite::{
@@ -157,6 +159,24 @@ impl Database {
         }
     }
 
+    /// Begins a transaction that only reads, and sees what its first statement sees until its end.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Session, CatalogError> {
+        let doing = "begin a snapshot";
+        match self {
+            Self::Sqlite { readers, .. } => timed(doing, readers.begin())
+                .await
+                .map(Session::Sqlite)
+                .map_err(|error| from_sqlx(doing, error)),
+            Self::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                timed(doing, pool.begin_with(begin))
+                    .await
+                    .map(Session::Postgres)
+                    .map_err(|error| from_sqlx(doing, error))
+            }
+        }
+    }
+
     pub(crate) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, CatalogError> {
         let Query {
             text,
@@ -227,6 +247,32 @@ impl Session {
         query: Query,
     ) -> Result<Option<Row>, CatalogError> {
         Ok(self.fetch_all(query).await?.into_iter().next())
+    }
+
+    /// Rows one after the other, for tables that are larger than memory.
+    pub(crate) fn fetch(&mut self, query: Query) -> BoxStream<'_, Result<Row, CatalogError>> {
+        let Query {
+            text,
+            values,
+            doing,
+        } = query;
+        let text = AssertSqlSafe(text.into_owned());
+        match self {
+            Self::Sqlite(session) => bind_sqlite(sqlx::query(text), values)
+                .fetch(&mut **session)
+                .map(move |row| {
+                    row.map(Row::Sqlite)
+                        .map_err(|error| from_sqlx(doing, error))
+                })
+                .boxed(),
+            Self::Postgres(session) => bind_postgres(sqlx::query(text), values)
+                .fetch(&mut **session)
+                .map(move |row| {
+                    row.map(Row::Postgres)
+                        .map_err(|error| from_sqlx(doing, error))
+                })
+                .boxed(),
+        }
     }
 
     /// Runs a statement and says how many rows it touched.

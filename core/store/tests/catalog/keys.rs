@@ -8,7 +8,7 @@ use cellier_store::Store;
 
 use super::support::{at, id};
 
-fn key(second: i64) -> (ApiKey, KeyToken) {
+pub(crate) fn key(second: i64) -> (ApiKey, KeyToken) {
     let token = KeyToken::generate(&SeededRandom::new(second.unsigned_abs() * 2 + 1));
     let key = ApiKey {
         id: id(second, 1),

@@ -3,6 +3,7 @@
 //! A transaction works on a copy and fails with [`CatalogError::Conflict`] when somebody else committed meanwhile, which
 //! is also how a database may answer: the use cases must try again.
 
+mod check;
 mod leases;
 mod space;
 
@@ -275,6 +276,7 @@ impl Versions for MemoryCatalog {
     }
 
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
+        step().await;
         let tables = self.lock();
         let wanted = |version: &&VersionRecord| {
             version.artefact == query.artefact

@@ -31,10 +31,15 @@ impl StagingFolder {
     pub(in crate::blobs) fn open(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         remove_abandoned(path)?;
-        Ok(Self {
+        Ok(Self::existing(path))
+    }
+
+    /// A folder that is left as it is; nothing can be staged if it is not there.
+    pub(in crate::blobs) fn existing(path: &Path) -> Self {
+        Self {
             path: path.into(),
             count: Arc::default(),
-        })
+        }
     }
 
     /// Starts to stage an upload.
