@@ -1,5 +1,6 @@
 //! Commands: what came of one that ran to its end, and one that still runs.
 
+use std::io::Write as _;
 use std::process::{Child, Command, Output, Stdio};
 
 /// What came of a command that ran to its end.
@@ -16,10 +17,23 @@ pub struct Outcome {
 impl Outcome {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(&command.output().expect("the command starts"))
+        Self::new(&command.output().expect("the command starts"))
     }
 
-    fn from(output: &Output) -> Self {
+    /// Runs a command to its end, with something on its standard input.
+    pub(crate) fn with_input(command: &mut Command, input: &str) -> Self {
+        let piped = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the command starts");
+        let stdin = child.stdin.take();
+        // A command that refuses its arguments ends without reading.
+        let _ = stdin.map(|mut stdin| stdin.write_all(input.as_bytes()));
+        Self::new(&child.wait_with_output().expect("the command ends"))
+    }
+
+    fn new(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -74,7 +88,7 @@ impl Running {
     pub async fn finish(self) -> Outcome {
         let output = tokio::task::spawn_blocking(|| self.0.wait_with_output());
         let output = output.await.expect("nobody stops the waiting");
-        Outcome::from(&output.expect("the command ends"))
+        Outcome::new(&output.expect("the command ends"))
     }
 
     /// Waits for its end and gives the most memory that it had at any time, in bytes.

@@ -63,7 +63,7 @@ pub use self::proxy::{Asked, Proxy, answer, body_of};
 pub use self::raw::{Connection, RawAnswer, raw_request};
 pub use self::repository::repository_file;
 pub use self::request::{Request, encoded};
-pub use self::server::{TestServer, both_databases};
+pub use self::server::{PASSWORD, TestServer, both_databases, both_databases_with_people};
 pub use self::setup::Setup;
 pub use self::shell::Shell;
 pub use self::small_disk::SmallDisk;

@@ -6,11 +6,15 @@ use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cellier_store::testing::TestPostgres;
+use serde_json::{Value, json};
 
 use crate::command::{Outcome, Running};
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
 use crate::{Actor, Metrics, Setup, eventually};
+
+/// The password of every user that [`TestServer::with_user`] makes.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
 #[derive(Debug)]
@@ -119,6 +123,44 @@ impl TestServer {
     /// Starts the command line beside the running server and does not wait for its end.
     pub fn begin(&self, arguments: &[&str]) -> Running {
         self.setup.begin(arguments)
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
+        self.setup.run_with_input(arguments, input)
+    }
+
+    /// Makes a user and signs in as that user, whose password is [`PASSWORD`].
+    pub async fn with_user(&self, name: &str) -> Actor {
+        let body = json!({"name": name, "password": PASSWORD});
+        self.admin()
+            .post_json("users", &body)
+            .await
+            .assert_created();
+        self.anonymous().sign_in(name, PASSWORD).await
+    }
+
+    /// Makes an organization with these members.
+    pub async fn organization(&self, name: &str, members: &[&str]) {
+        let admin = self.admin();
+        let body = json!({"name": name});
+        admin
+            .post_json("organizations", &body)
+            .await
+            .assert_created();
+        for member in members {
+            let path = format!("organizations/{name}/members/{member}");
+            let role = json!({"role": "member"});
+            admin.put_json(&path, &role).await.assert_ok();
+        }
+    }
+
+    /// Grants an account all downloads, and publishing within a scope; gives the grant's id.
+    pub async fn grant(&self, kind: &str, name: &str, publish: &Value) -> String {
+        let body = json!({"account": {"type": kind, "id": name}, "publish": publish});
+        let made = self.admin().post_json("access-grants", &body).await;
+        let made = made.assert_created().json();
+        made["id"].as_str().expect("an id").to_owned()
     }
 
     /// What the server has logged so far.
@@ -233,4 +275,10 @@ impl Drop for TestServer {
 /// A server on SQLite and one on PostgreSQL, for stories in which the database could make a difference.
 pub async fn both_databases() -> [TestServer; 2] {
     [TestServer::start().await, TestServer::on_postgres().await]
+}
+
+/// The same for stories of people: passwords are hashed cheaply.
+pub async fn both_databases_with_people() -> [TestServer; 2] {
+    let setup = || Setup::new().cheap_passwords();
+    [setup().start().await, setup().on_postgres().start().await]
 }

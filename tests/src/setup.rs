@@ -91,6 +91,13 @@ impl Setup {
         self.variable(&format!("CELLIER_{name}"), value)
     }
 
+    /// Hashes passwords as cheaply as the configuration allows, for stories in which many are hashed.
+    #[must_use]
+    pub fn cheap_passwords(self) -> Self {
+        self.set("access.argon2_memory", "19MiB")
+            .set("access.argon2_passes", "2")
+    }
+
     /// Sets a variable of the environment, also one that is no key of the configuration.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
@@ -116,6 +123,11 @@ impl Setup {
     /// Runs the server's command line to its end.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         Outcome::of(self.command().args(arguments))
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
+        Outcome::with_input(self.command().args(arguments), input)
     }
 
     /// The server's program with this configuration.

@@ -1,5 +1,7 @@
 //! The stories: what people and pipelines do with a registry, against a real server process over real sockets.
 
+mod account_keys;
+mod accounts;
 mod api_description;
 mod audit;
 mod backup;
@@ -12,6 +14,7 @@ mod connections;
 mod credentials;
 mod downloads;
 mod first_milestone;
+mod first_start;
 mod forms;
 mod fsck;
 mod full_disk;
@@ -26,6 +29,10 @@ mod protocol;
 mod publishing;
 mod reading;
 mod retention;
+mod rights;
 mod scopes;
+mod secrecy;
+mod sessions;
 mod tilesets;
 mod unfinished_uploads;
+mod user_command;

@@ -21,7 +21,7 @@ pub struct AuditEvent {
     pub address: Option<IpAddr>,
     /// What was done, as `noun.verb`: `version.publish`, `key.revoke` …
     pub action: String,
-    /// To what, as `format/name`, `format/name@version` or the id of a key.
+    /// To what, as `format/name`, `format/name@version`, the id of a key, or the name of an account.
     pub object: String,
     /// `done`, or the code of the refusal.
     pub outcome: String,
@@ -95,6 +95,12 @@ impl AuditEvent {
     /// With something else worth knowing.
     pub(crate) fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// As one that was refused, with the code of the refusal.
+    pub(crate) fn refused(mut self, code: &str) -> Self {
+        code.clone_into(&mut self.outcome);
         self
     }
 }

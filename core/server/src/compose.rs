@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
+use cellier_model::sessions::SessionPolicy;
 use cellier_store::{Store, StoreOptions};
 
 use crate::cli::CliError;
 use crate::config::Config;
 use crate::formats::FormatSet;
+use crate::passwords::SlowPasswords;
 use crate::storage::Storage;
 use crate::system::{SystemClock, SystemRandom};
 use crate::telemetry::MeasuredBlobs;
@@ -69,14 +71,23 @@ pub(crate) fn assemble(config: &Config, store: Store) -> Result<Parts, CliError>
         FormatSet::new(config).map_err(|error| CliError::failed("set up the formats", error))?;
     let formats = Arc::new(formats);
     let storage = Storage::open(&config.storage)?;
+    let access = &config.access;
+    let (memory, passes) = (access.argon2_memory.0, access.argon2_passes);
+    let passwords = SlowPasswords::new(memory, passes, Arc::new(SystemRandom))
+        .map_err(|error| CliError::failed("set up the hash of passwords", error))?;
     let context = Context {
         catalog: Arc::new(store.clone()),
         blobs: Arc::new(MeasuredBlobs(storage.blobs())),
         formats: Arc::<FormatSet>::clone(&formats),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
+        passwords: Arc::new(passwords),
         access: AccessPolicy {
-            anonymous_downloads: config.access.anonymous_downloads,
+            anonymous_downloads: access.anonymous_downloads,
+        },
+        sessions: SessionPolicy {
+            idle: access.session_idle.0,
+            lifetime: access.session_lifetime.0,
         },
     };
     Ok(Parts {

@@ -10,6 +10,7 @@ mod http;
 mod jobs;
 mod local_file;
 mod net;
+mod passwords;
 mod state;
 mod storage;
 mod system;

@@ -4,6 +4,7 @@
 //! lets it inspect, decides once more with all that is known now, stores the blob durably and commits everything in one
 //! transaction. What was acknowledged is never lost; what was not is whole or absent.
 
+mod authorise;
 mod begin;
 mod commit;
 mod error;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::audit::Origin;
 use crate::change::{Change, ChangeError, apply};
 use crate::ports::{BlobError, CatalogError, Transaction};
-use crate::publish::commit::{Written, check_key_is_alive, write};
+use crate::publish::authorise::rights_by_now;
+use crate::publish::commit::{Written, write};
 use crate::publish::request::{Draft, Number};
 use crate::publish::store::store_noted;
 use crate::publish::walk::draft;
@@ -197,7 +198,11 @@ async fn try_once(
         }
     }
     let mut transaction = context.catalog.begin().await?;
-    check_key_is_alive(context, origin, transaction.as_mut()).await?;
+    let actor = rights_by_now(context, &origin.actor, transaction.as_mut()).await?;
+    let origin = &Origin {
+        actor,
+        ..origin.clone()
+    };
     lock_in_order(prepared, transaction.as_mut()).await?;
     let mut all_done = Vec::new();
     let mut anything_changed = false;
@@ -267,7 +272,15 @@ async fn write_step(
             published,
             used_blob,
             changed,
-        } = write(context, upload.request, draft, key, transaction).await?
+        } = write(
+            context,
+            &origin.actor,
+            upload.request,
+            draft,
+            key,
+            transaction,
+        )
+        .await?
         else {
             return Ok(None);
         };

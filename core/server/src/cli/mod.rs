@@ -16,6 +16,8 @@ mod pull;
 mod remote;
 mod restore;
 mod serve;
+mod typed_password;
+mod user;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -63,6 +65,8 @@ enum ServerCommand {
     Serve(serve::ServeArgs),
     /// Make, list and revoke API keys; works beside a running server.
     Key(key::KeyArgs),
+    /// Make users, set passwords, give grants; works beside a running server.
+    User(user::UserArgs),
     /// Show the formats of this server, or let one look at a file.
     Format(format::FormatArgs),
     /// Check or show the configuration.
@@ -125,6 +129,7 @@ async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<()
     match command {
         ServerCommand::Serve(args) => serve::run(&config, args).await,
         ServerCommand::Key(args) => key::run(&config, args).await,
+        ServerCommand::User(args) => user::run(&config, args).await,
         ServerCommand::Format(args) => format::run(&config, args).await,
         ServerCommand::Config(args) => config::run(&config, &args).await,
         ServerCommand::Gc(args) => gc::run(&config, &args).await,

@@ -1,13 +1,19 @@
 //! The catalogue on either database.
 
+mod access;
+mod account_changes;
+mod accounts;
 mod artefacts;
 mod audit;
 mod blobs;
 mod check;
+mod grants;
 mod keys;
 mod leases;
+mod listing;
 mod reads;
 mod records;
+mod sessions;
 mod space;
 mod transaction;
 mod versions;

@@ -6,7 +6,7 @@ use cellier_model::retention::Retained;
 use cellier_model::{Artefact, BlobKey, FormatId, Id, Timestamp};
 
 use crate::catalog::Store;
-use crate::catalog::artefacts::artefact_columns;
+use crate::catalog::listing::artefact_columns;
 use crate::catalog::records::{artefact, version, version_columns};
 use crate::catalog::transaction::StoreTransaction;
 use crate::db::{Query, Row, Session};

@@ -28,9 +28,10 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-const ALL: [Migration; 2] = [
+const ALL: [Migration; 3] = [
     migration!(1, "0001_catalogue", "catalogue"),
     migration!(2, "0002_space", "space"),
+    migration!(3, "0003_accounts", "accounts"),
 ];
 
 /// The schema could not be brought up to date.

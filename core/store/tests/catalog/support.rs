@@ -94,6 +94,7 @@ pub(crate) fn artefact(format: &str, name: &str, second: i64) -> Artefact {
         description: serde_json::from_str("{}").unwrap(),
         public: false,
         private_access: Vec::new(),
+        owners: Vec::new(),
         retention: None,
         latest: None,
         size: 0,
