@@ -17,7 +17,7 @@ pub struct Outcome {
 impl Outcome {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(&command.output().expect("the command starts"))
+        Self::new(&command.output().expect("the command starts"))
     }
 
     /// Runs a command to its end, with something on its standard input.
@@ -30,10 +30,10 @@ impl Outcome {
         let stdin = child.stdin.take();
         // A command that refuses its arguments ends without reading.
         let _ = stdin.map(|mut stdin| stdin.write_all(input.as_bytes()));
-        Self::from(&child.wait_with_output().expect("the command ends"))
+        Self::new(&child.wait_with_output().expect("the command ends"))
     }
 
-    fn from(output: &Output) -> Self {
+    fn new(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -88,7 +88,7 @@ impl Running {
     pub async fn finish(self) -> Outcome {
         let output = tokio::task::spawn_blocking(|| self.0.wait_with_output());
         let output = output.await.expect("nobody stops the waiting");
-        Outcome::from(&output.expect("the command ends"))
+        Outcome::new(&output.expect("the command ends"))
     }
 
     /// Waits for its end and gives the most memory that it had at any time, in bytes.

@@ -120,6 +120,11 @@ impl TestServer {
         self.setup.run(arguments)
     }
 
+    /// Starts the command line beside the running server and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        self.setup.begin(arguments)
+    }
+
     /// The same with something on standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
         self.setup.run_with_input(arguments, input)
@@ -156,11 +161,6 @@ impl TestServer {
         let made = self.admin().post_json("access-grants", &body).await;
         let made = made.assert_created().json();
         made["id"].as_str().expect("an id").to_owned()
-    }
-
-    /// Starts the command line beside the running server and does not wait for its end.
-    pub fn begin(&self, arguments: &[&str]) -> Running {
-        self.setup.begin(arguments)
     }
 
     /// What the server has logged so far.

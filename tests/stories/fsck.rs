@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use cellier_tests::{
-    Actor, Outcome, Package, Setup, TestServer, Upload, both_databases, sha256_hex,
+    Actor, Outcome, Package, Setup, TestServer, Upload, both_databases, run_sql, sha256_hex,
 };
 use serde_json::Value;
 
@@ -170,6 +170,33 @@ async fn bytes_are_repaired_from_another_copy_of_them() {
         let download = admin.get(&path).await;
         assert_eq!(download.assert_ok().text(), content);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_derived_of_an_artefact_is_worked_out_anew() {
+    let server = TestServer::start().await;
+    let admin = server.admin();
+    publish(&admin, "report", "some words").await;
+    let database = server.path("cellier.db");
+    for damage in [
+        "UPDATE artefacts SET latest = NULL, size = 3",
+        "DELETE FROM artefact_words",
+        "INSERT INTO artefact_access SELECT 'user:ghost', id FROM artefacts",
+    ] {
+        run_sql(&database, damage);
+    }
+    let found = server.run(&["fsck"]);
+    found.assert_failure(1);
+    let says = "artefact_outdated: what is derived of file/report is outdated: latest version, size, search words, \
+                listings of accounts\n    fix: run cellier fsck --repair";
+    assert!(found.stdout.contains(says), "{}", found.stdout);
+
+    server.run(&["fsck", "--repair"]).assert_success();
+    server.run(&["fsck"]).assert_success();
+    let search = admin.get_json("artefacts?q=report").await;
+    assert_eq!(search["results"][0]["size"], 10, "{search}");
+    let events = admin.get_json("audit?action=artefact.repair").await;
+    assert_eq!(events["results"][0]["object"], "file/report", "{events}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

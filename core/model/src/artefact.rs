@@ -1,5 +1,6 @@
 //! Artefacts, their versions and the files of those.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use cellier_sdk::{Digest, Finding, LocalizedText, MediaType, Name, OrderKey, Sha256, Version};
@@ -140,6 +141,15 @@ pub struct Artefact {
     pub data_updated_at: Timestamp,
     /// When it was deleted. A deleted artefact is seen by nobody; its versions stay as tombstones.
     pub deleted_at: Option<Timestamp>,
+}
+
+impl Artefact {
+    /// The accounts that it names, as owners or among those who may see it, in the form in which the catalogue indexes
+    /// them.
+    pub fn named_accounts(&self) -> BTreeSet<String> {
+        let named = self.private_access.iter().chain(&self.owners);
+        named.map(ToString::to_string).collect()
+    }
 }
 
 /// A version of an artefact; immutable but for its state.

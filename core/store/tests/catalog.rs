@@ -95,7 +95,7 @@ on_both!(
     check::files_that_use_another_blob_leave_theirs_unused,
     check::a_wrong_mark_is_corrected_and_a_right_one_stays,
     check::the_size_of_a_blob_is_written_everywhere,
-    check::all_artefacts_come_page_by_page_with_their_words,
+    check::all_artefacts_come_page_by_page_with_what_finds_them,
     backup::every_table_and_column_is_part_of_a_backup_or_left_out_on_purpose,
     backup::what_was_exported_reads_the_same_from_either_database,
     backup::a_snapshot_is_one_moment,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cellier_tests::{Actor, Setup};
+use cellier_tests::{Actor, PASSWORD, Setup};
 use serde_json::json;
 
 use super::{Acknowledged, Vault, assert_all_there, publish_file, publish_package};
@@ -91,6 +91,7 @@ async fn drill(from: Setup, to: Setup) {
     let mut server = from.set("gc.every", "50ms").start().await;
     let admin_key = server.admin().key().to_owned();
     let ci_key = server.upload_key("ci").create().await.key().to_owned();
+    server.with_user("anna").await;
     let tag = json!({"version": "1.0.0"});
     publish_package(&server.admin(), "tagged", "1.0.0").await;
     server
@@ -119,6 +120,7 @@ async fn drill(from: Setup, to: Setup) {
     assert_all_there(&admin, &before).await;
     let tags = admin.get_json("artefacts/npm/tagged/tags").await;
     assert!(tags.to_string().contains("beta"), "{tags}");
+    server.anonymous().sign_in("anna", PASSWORD).await;
     let ci = server.with_key(Some(&ci_key));
     publish_package(&ci, "after-the-fire", "1.0.0").await;
     let found = admin.get_json("artefacts?q=package-1").await;

@@ -3,7 +3,7 @@
 use crate::change::{derive, indexed_words, object, refresh_artefact, show};
 use crate::check::job::Job;
 use crate::check::{CheckError, Checked, Fault, Finding, Repair};
-use crate::ports::{CatalogError, ReleaseQuery};
+use crate::ports::{ArtefactIndex, CatalogError, ReleaseQuery};
 use crate::retry::Attempts;
 use crate::{Artefact, Release};
 
@@ -41,8 +41,8 @@ async fn seems_outdated(job: &Job<'_>, artefact: &Artefact) -> Result<bool, Cata
         None => last_release(job, artefact, false).await?,
     };
     show(&mut derived, latest, newest.as_ref());
-    let words = job.context.catalog.words_of_artefact(artefact.id).await?;
-    Ok(!outdated(artefact, &derived, &words).is_empty())
+    let index = job.context.catalog.index_of_artefact(artefact.id).await?;
+    Ok(!outdated(artefact, &derived, &index).is_empty())
 }
 
 async fn last_release(
@@ -63,7 +63,7 @@ async fn last_release(
 }
 
 /// What of an artefact differs from what was derived.
-fn outdated(stored: &Artefact, derived: &Artefact, words: &[String]) -> Vec<&'static str> {
+fn outdated(stored: &Artefact, derived: &Artefact, index: &ArtefactIndex) -> Vec<&'static str> {
     let mut what = Vec::new();
     if stored.latest != derived.latest {
         what.push("latest version");
@@ -71,8 +71,11 @@ fn outdated(stored: &Artefact, derived: &Artefact, words: &[String]) -> Vec<&'st
     if stored.size != derived.size {
         what.push("size");
     }
-    if words != indexed_words(stored) {
+    if index.words != indexed_words(stored) {
         what.push("search words");
+    }
+    if !index.accounts.iter().eq(&stored.named_accounts()) {
+        what.push("listings of accounts");
     }
     what
 }
@@ -101,8 +104,8 @@ async fn try_to_look_again(
     };
     let mut derived = artefact.clone();
     derive(transaction.as_mut(), &mut derived).await?;
-    let words = transaction.words_of_artefact(artefact.id).await?;
-    let what = outdated(&artefact, &derived, &words);
+    let index = transaction.index_of_artefact(artefact.id).await?;
+    let what = outdated(&artefact, &derived, &index);
     if what.is_empty() {
         return Ok(None);
     }

@@ -66,11 +66,11 @@ pub enum Fault {
         /// Whether a file uses it.
         used: bool,
     },
-    /// What is shown of an artefact does not follow from its versions.
+    /// What is derived of an artefact does not follow from it and its versions.
     ArtefactOutdated {
         /// The artefact, as `format/name`.
         artefact: String,
-        /// What is outdated: its latest version, its size, its search words.
+        /// What is outdated: its latest version, its size, what finds it.
         what: Vec<&'static str>,
     },
 }
@@ -167,7 +167,7 @@ impl fmt::Display for Fault {
             ),
             Self::ArtefactOutdated { artefact, what } => write!(
                 f,
-                "{artefact} does not show what its versions say: {} outdated",
+                "what is derived of {artefact} is outdated: {}",
                 what.join(", ")
             ),
         }

@@ -31,8 +31,11 @@ pub trait Checks {
         limit: u32,
     ) -> Result<Vec<Artefact>, CatalogError>;
 
-    /// The words by which a search finds an artefact, sorted.
-    async fn words_of_artefact(&self, artefact: Id<Artefact>) -> Result<Vec<String>, CatalogError>;
+    /// What searches and listings find an artefact by.
+    async fn index_of_artefact(
+        &self,
+        artefact: Id<Artefact>,
+    ) -> Result<ArtefactIndex, CatalogError>;
 }
 
 /// Correcting what a check has found, in a transaction.
@@ -53,11 +56,11 @@ pub trait CheckChanges {
     /// Marks a blob as used or as unused, whichever it is; whether the mark was wrong.
     async fn correct_mark(&mut self, key: &BlobKey, now: Timestamp) -> Result<bool, CatalogError>;
 
-    /// The words of an artefact as [`Checks::words_of_artefact`] gives them, seen by this transaction.
-    async fn words_of_artefact(
+    /// The same as [`Checks::index_of_artefact`], seen by this transaction.
+    async fn index_of_artefact(
         &mut self,
         artefact: Id<Artefact>,
-    ) -> Result<Vec<String>, CatalogError>;
+    ) -> Result<ArtefactIndex, CatalogError>;
 }
 
 /// What the catalogue says about a blob, all of it at one moment.
@@ -92,6 +95,15 @@ impl BlobState {
     pub fn sizes_are(&self, size: u64) -> bool {
         [self.size, self.smallest_file, self.largest_file] == [size; 3]
     }
+}
+
+/// What searches and listings find an artefact by; each sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArtefactIndex {
+    /// The words by which a search finds it.
+    pub words: Vec<String>,
+    /// The accounts in whose listings it may be, as [`Artefact::named_accounts`] writes them.
+    pub accounts: Vec<String>,
 }
 
 /// A file that uses a blob, by the words that an operator knows it by.

@@ -20,7 +20,7 @@ pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions,
 };
-pub use self::check::{BlobState, BlobUse, CheckChanges, Checks};
+pub use self::check::{ArtefactIndex, BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
 pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};

@@ -2,7 +2,7 @@
 
 use cellier_model::ports::CatalogError;
 
-use crate::backup::tables::{TRANSIENT, tables};
+use crate::backup::tables::{TRANSIENT, Table, tables};
 use crate::catalog::Store;
 use crate::db::{Query, Session, newest_schema};
 
@@ -33,7 +33,8 @@ pub(super) async fn contents(
     Ok(contents)
 }
 
-/// Those of our tables that are there, each before those that it refers to. Tables of others are none of our business.
+/// Those of our tables that are there, each before those that it refers to: what is transient refers to what lasts. Tables
+/// of others are none of our business.
 pub(super) async fn existing(session: &mut Session) -> Result<Vec<&'static str>, CatalogError> {
     let select = if session.locks_rows() {
         "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
@@ -47,11 +48,8 @@ pub(super) async fn existing(session: &mut Session) -> Result<Vec<&'static str>,
         .iter()
         .map(|row| row.text("name"))
         .collect::<Result<Vec<_>, _>>()?;
-    let kept = tables(newest_schema())
-        .rev()
-        .map(super::tables::Table::name);
-    // What is left out refers to what is kept, never the other way round.
-    let ours = TRANSIENT.into_iter().chain(kept);
+    let lasting = tables(newest_schema()).rev().map(Table::name);
+    let ours = TRANSIENT.into_iter().chain(lasting);
     Ok(ours
         .filter(|name| there.iter().any(|there| there == name))
         .collect())

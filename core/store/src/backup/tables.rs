@@ -67,54 +67,11 @@ pub fn is_transient(table: &str) -> bool {
     TRANSIENT.contains(&table)
 }
 
-/// Left out on purpose: `leases` tell what processes do right now, `migrations` what was done to this one database;
-/// `sessions` and `setup_links` let people in, who can sign in again.
-pub(super) const TRANSIENT: [&str; 4] = ["leases", "migrations", "sessions", "setup_links"];
+/// Left out on purpose: `sessions` and `setup_links` are for people who are there now, `leases` tell what processes do right
+/// now, `migrations` what was done to this one database.
+pub(super) const TRANSIENT: [&str; 4] = ["sessions", "setup_links", "leases", "migrations"];
 
 const ALL: [Table; 13] = [
-    Table {
-        name: "accounts",
-        key: "name",
-        columns: &[
-            text("name"),
-            text("kind"),
-            boolean("superadmin"),
-            optional_text("password"),
-            text("created_by"),
-            int("created_at"),
-            optional_int("disabled_at"),
-            optional_int("deleted_at"),
-        ],
-        since: 3,
-        only: None,
-    },
-    Table {
-        name: "members",
-        key: "organization, user_name",
-        columns: &[
-            text("organization"),
-            text("user_name"),
-            text("role"),
-            int("added_at"),
-        ],
-        since: 3,
-        only: None,
-    },
-    Table {
-        name: "access_grants",
-        key: "id",
-        columns: &[
-            text("id"),
-            text("account"),
-            text("kind"),
-            text("download"),
-            text("publish"),
-            text("granted_by"),
-            int("granted_at"),
-        ],
-        since: 3,
-        only: None,
-    },
     Table {
         name: "artefacts",
         key: "id",
@@ -142,13 +99,6 @@ const ALL: [Table; 13] = [
         only: None,
     },
     Table {
-        name: "artefact_access",
-        key: "account, artefact_id",
-        columns: &[text("account"), text("artefact_id")],
-        since: 3,
-        only: None,
-    },
-    Table {
         name: "door_names",
         key: "name_fold",
         columns: &[text("name_fold"), text("format")],
@@ -160,6 +110,13 @@ const ALL: [Table; 13] = [
         key: "word, artefact_id",
         columns: &[text("word"), text("artefact_id")],
         since: 1,
+        only: None,
+    },
+    Table {
+        name: "artefact_access",
+        key: "account, artefact_id",
+        columns: &[text("account"), text("artefact_id")],
+        since: 3,
         only: None,
     },
     Table {
@@ -226,6 +183,49 @@ const ALL: [Table; 13] = [
         only: None,
     },
     Table {
+        name: "accounts",
+        key: "name",
+        columns: &[
+            text("name"),
+            text("kind"),
+            boolean("superadmin"),
+            optional_text("password"),
+            text("created_by"),
+            int("created_at"),
+            optional_int("disabled_at"),
+            optional_int("deleted_at"),
+        ],
+        since: 3,
+        only: None,
+    },
+    Table {
+        name: "members",
+        key: "organization, user_name",
+        columns: &[
+            text("organization"),
+            text("user_name"),
+            text("role"),
+            int("added_at"),
+        ],
+        since: 3,
+        only: None,
+    },
+    Table {
+        name: "access_grants",
+        key: "id",
+        columns: &[
+            text("id"),
+            text("account"),
+            text("kind"),
+            text("download"),
+            text("publish"),
+            text("granted_by"),
+            int("granted_at"),
+        ],
+        since: 3,
+        only: None,
+    },
+    Table {
         name: "api_keys",
         key: "id",
         columns: &[
@@ -237,14 +237,14 @@ const ALL: [Table; 13] = [
             optional_text("allowed_category"),
             optional_text("allowed_format"),
             text("hash"),
-            optional_text("owner_kind").since(3),
-            optional_text("owner_name").since(3),
-            boolean("read_only").since(3),
             text("created_by"),
             int("created_at"),
             optional_int("expires_at"),
             optional_int("last_used_at"),
             optional_int("revoked_at"),
+            optional_text("owner_kind").since(3),
+            optional_text("owner_name").since(3),
+            boolean("read_only").since(3),
         ],
         since: 1,
         only: None,

@@ -12,8 +12,7 @@ pub(super) async fn index_accounts(
     session: &mut Session,
     artefact: &Artefact,
 ) -> Result<(), CatalogError> {
-    let named = artefact.private_access.iter().chain(&artefact.owners);
-    let named: BTreeSet<String> = named.map(ToString::to_string).collect();
+    let named = artefact.named_accounts();
     let select = "SELECT account FROM artefact_access WHERE artefact_id = $1";
     let query = Query::new("read which accounts are named", select).bind(artefact.id.to_string());
     let rows = session.fetch_all(query).await?;

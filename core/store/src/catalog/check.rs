@@ -1,7 +1,9 @@
 //! Everything that is compared with what it should be.
 
 use async_trait::async_trait;
-use cellier_model::ports::{BlobRecord, BlobState, BlobUse, CatalogError, CheckChanges, Checks};
+use cellier_model::ports::{
+    ArtefactIndex, BlobRecord, BlobState, BlobUse, CatalogError, CheckChanges, Checks,
+};
 use cellier_model::{Artefact, ArtefactName, BlobKey, FileName, FormatId, Id, Timestamp};
 
 use crate::catalog::Store;
@@ -25,7 +27,24 @@ macro_rules! select_states {
     };
 }
 
-const SELECT_WORDS: &str = "SELECT word FROM artefact_words WHERE artefact_id = $1 ORDER BY word";
+fn select_words(artefact: Id<Artefact>) -> Query {
+    let select = "SELECT word FROM artefact_words WHERE artefact_id = $1 ORDER BY word";
+    Query::new("read words", select).bind(artefact.to_string())
+}
+
+fn select_accounts(artefact: Id<Artefact>) -> Query {
+    let select = "SELECT account FROM artefact_access WHERE artefact_id = $1 ORDER BY account";
+    Query::new("read which accounts are named", select).bind(artefact.to_string())
+}
+
+fn artefact_index(words: &[Row], accounts: &[Row]) -> Result<ArtefactIndex, CatalogError> {
+    let words = words.iter().map(|row| row.text("word"));
+    let accounts = accounts.iter().map(|row| row.text("account"));
+    Ok(ArtefactIndex {
+        words: words.collect::<Result<_, _>>()?,
+        accounts: accounts.collect::<Result<_, _>>()?,
+    })
+}
 
 #[async_trait]
 impl Checks for Store {
@@ -87,10 +106,13 @@ impl Checks for Store {
         rows.iter().map(artefact).collect()
     }
 
-    async fn words_of_artefact(&self, artefact: Id<Artefact>) -> Result<Vec<String>, CatalogError> {
-        let query = Query::new("read words", SELECT_WORDS).bind(artefact.to_string());
-        let rows = self.database.fetch_all(query).await?;
-        rows.iter().map(|row| row.text("word")).collect()
+    async fn index_of_artefact(
+        &self,
+        artefact: Id<Artefact>,
+    ) -> Result<ArtefactIndex, CatalogError> {
+        let words = self.database.fetch_all(select_words(artefact)).await?;
+        let accounts = self.database.fetch_all(select_accounts(artefact)).await?;
+        artefact_index(&words, &accounts)
     }
 }
 
@@ -162,12 +184,12 @@ impl CheckChanges for StoreTransaction {
         Ok(marked + unmarked > 0)
     }
 
-    async fn words_of_artefact(
+    async fn index_of_artefact(
         &mut self,
         artefact: Id<Artefact>,
-    ) -> Result<Vec<String>, CatalogError> {
-        let query = Query::new("read words", SELECT_WORDS).bind(artefact.to_string());
-        let rows = self.0.fetch_all(query).await?;
-        rows.iter().map(|row| row.text("word")).collect()
+    ) -> Result<ArtefactIndex, CatalogError> {
+        let words = self.0.fetch_all(select_words(artefact)).await?;
+        let accounts = self.0.fetch_all(select_accounts(artefact)).await?;
+        artefact_index(&words, &accounts)
     }
 }

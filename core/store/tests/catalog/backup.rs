@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cellier_model::accounts::Role;
-use cellier_model::ports::{Artefacts as _, Catalog as _, Checks as _, Keys as _};
+use cellier_model::ports::{
+    Accounts as _, Artefacts as _, Catalog as _, Checks as _, Keys as _, PasswordHash,
+};
 use cellier_model::retention::RetentionPolicy;
 use cellier_model::{FormatId, Tag};
 use cellier_store::{DatabaseUrl, ImportError, Store, is_transient, tables};
@@ -27,10 +29,8 @@ async fn fill(store: &Store) {
         ..RetentionPolicy::default()
     });
     one.size = i64::MAX.unsigned_abs();
-    let acme = accounts::organization("acme");
-    accounts::put(store, &[accounts::user("anna"), acme.clone()]).await;
-    accounts::join(store, "acme", "anna", Role::Admin).await;
-    one.owners = vec![acme.reference()];
+    let (anna, acme) = (accounts::user("anna"), accounts::organization("acme"));
+    one.owners = vec![anna.reference()];
     let versions = ["1.0.0", "1.1.0-rc.1", "2.0.0"].map(|text| version(&one, text, 2));
     put(store, &one, &versions).await;
     put(store, &artefact("file", "report", 3), &[]).await;
@@ -49,8 +49,16 @@ async fn fill(store: &Store) {
     yanked.yanked_at = Some(at(5));
     yanked.deprecated = Some("use 1.0.0".to_owned());
     transaction.update_version(&yanked).await.unwrap();
-    transaction.insert_key(&keys::key(6).0).await.unwrap();
-    let grant = accounts::grant(&acme, 6);
+    let mut key = keys::key(6).0;
+    key.owner = Some(anna.reference());
+    key.read_only = true;
+    transaction.insert_key(&key).await.unwrap();
+    let password = PasswordHash::stored("$argon2id$secret");
+    for (account, password) in [(&anna, Some(&password)), (&acme, None)] {
+        let made = transaction.insert_account(account, password).await;
+        assert!(made.unwrap());
+    }
+    let grant = accounts::grant(&acme, 9);
     transaction.insert_grant(&grant).await.unwrap();
     for event in [
         audit::event(7, "version.publish", "npm/@acme/Widget@1.0.0", Some("k1")),
@@ -59,6 +67,7 @@ async fn fill(store: &Store) {
         transaction.append_audit(&event).await.unwrap();
     }
     transaction.commit().await.unwrap();
+    accounts::join(store, "acme", "anna", Role::Admin).await;
 }
 
 async fn export(store: &Store) -> Texts {
@@ -148,6 +157,9 @@ pub(crate) async fn what_was_exported_reads_the_same_from_either_database(store:
         let (key, token) = keys::key(6);
         let found = target.key_by_short_id(&key.short_id).await.unwrap();
         assert!(found.unwrap().hash.matches(&token.hash()));
+        let person = store.person("anna").await.unwrap();
+        assert!(person.is_some());
+        assert_eq!(target.person("anna").await.unwrap(), person);
     }
 }
 

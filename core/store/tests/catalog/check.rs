@@ -1,11 +1,13 @@
 //! Everything that is compared with what it should be.
 
 use cellier_model::ports::{
-    BlobState, BlobUse, Catalog as _, Checks as _, Space as _, Transaction, Versions as _,
+    ArtefactIndex, BlobState, BlobUse, Catalog as _, Checks as _, Space as _, Transaction,
+    Versions as _,
 };
 use cellier_model::{BlobKey, FileName, FileRecord, VersionRecord};
 use cellier_store::Store;
 
+use super::accounts::{organization, user};
 use super::support::{artefact, at, id, put, version};
 
 /// Puts an artefact with one version and one file, whose bytes are those of `seed`.
@@ -187,8 +189,10 @@ pub(crate) async fn the_size_of_a_blob_is_written_everywhere(store: &Store) {
     assert!(state.sizes_are(99));
 }
 
-pub(crate) async fn all_artefacts_come_page_by_page_with_their_words(store: &Store) {
-    let one = artefact("npm", "one", 1);
+pub(crate) async fn all_artefacts_come_page_by_page_with_what_finds_them(store: &Store) {
+    let mut one = artefact("npm", "one", 1);
+    one.owners = vec![user("anna").reference()];
+    one.private_access = vec![organization("acme").reference()];
     let mut deleted = artefact("file", "gone", 2);
     deleted.deleted_at = Some(at(3));
     put(store, &one, &[]).await;
@@ -196,8 +200,9 @@ pub(crate) async fn all_artefacts_come_page_by_page_with_their_words(store: &Sto
     change(store, async |transaction| {
         let words = ["île".to_owned(), "blue".to_owned()];
         transaction.index_artefact(one.id, &words).await.unwrap();
-        let inside = transaction.words_of_artefact(one.id).await.unwrap();
-        assert_eq!(inside, ["blue", "île"]);
+        let inside = transaction.index_of_artefact(one.id).await.unwrap();
+        assert_eq!(inside.words, ["blue", "île"]);
+        assert_eq!(inside.accounts, ["organization:acme", "user:anna"]);
     })
     .await;
     let first = store.all_artefacts(None, 1).await.unwrap();
@@ -206,13 +211,9 @@ pub(crate) async fn all_artefacts_come_page_by_page_with_their_words(store: &Sto
         (first.as_slice(), second.as_slice()),
         (&[one][..], &[deleted][..])
     );
-    let words = store.words_of_artefact(first[0].id).await.unwrap();
-    assert_eq!(words, ["blue", "île"]);
-    assert!(
-        store
-            .words_of_artefact(second[0].id)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let index = store.index_of_artefact(first[0].id).await.unwrap();
+    assert_eq!(index.words, ["blue", "île"]);
+    assert_eq!(index.accounts, ["organization:acme", "user:anna"]);
+    let nothing = store.index_of_artefact(second[0].id).await.unwrap();
+    assert_eq!(nothing, ArtefactIndex::default());
 }

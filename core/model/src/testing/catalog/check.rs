@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 
 use super::{BlobRow, MemoryCatalog, MemoryTransaction, Tables};
-use crate::ports::{BlobRecord, BlobState, BlobUse, CatalogError, CheckChanges, Checks};
+use crate::ports::{
+    ArtefactIndex, BlobRecord, BlobState, BlobUse, CatalogError, CheckChanges, Checks,
+};
 use crate::testing::step::step;
 use crate::{Artefact, BlobKey, FileRecord, Id, Timestamp};
 
@@ -42,10 +44,16 @@ impl Tables {
         })
     }
 
-    fn words_of(&self, artefact: Id<Artefact>) -> Vec<String> {
-        let mut words = self.words.get(&artefact).cloned().unwrap_or_default();
+    /// Words are kept; the accounts are read from the artefact itself, so they are always right here.
+    fn index_of(&self, id: Id<Artefact>) -> ArtefactIndex {
+        let mut words = self.words.get(&id).cloned().unwrap_or_default();
         words.sort();
-        words
+        let artefact = self.artefacts.iter().find(|artefact| artefact.id == id);
+        let accounts = artefact.map(Artefact::named_accounts).unwrap_or_default();
+        ArtefactIndex {
+            words,
+            accounts: accounts.into_iter().collect(),
+        }
     }
 }
 
@@ -121,9 +129,12 @@ impl Checks for MemoryCatalog {
         Ok(found)
     }
 
-    async fn words_of_artefact(&self, artefact: Id<Artefact>) -> Result<Vec<String>, CatalogError> {
+    async fn index_of_artefact(
+        &self,
+        artefact: Id<Artefact>,
+    ) -> Result<ArtefactIndex, CatalogError> {
         step().await;
-        Ok(self.lock().words_of(artefact))
+        Ok(self.lock().index_of(artefact))
     }
 }
 
@@ -180,10 +191,10 @@ impl CheckChanges for MemoryTransaction {
         Ok(was_wrong)
     }
 
-    async fn words_of_artefact(
+    async fn index_of_artefact(
         &mut self,
         artefact: Id<Artefact>,
-    ) -> Result<Vec<String>, CatalogError> {
-        Ok(self.working.words_of(artefact))
+    ) -> Result<ArtefactIndex, CatalogError> {
+        Ok(self.working.index_of(artefact))
     }
 }
