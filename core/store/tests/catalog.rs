@@ -48,6 +48,7 @@ on_both!(
     artefacts::a_listing_shows_what_the_caller_may_see,
     artefacts::a_listing_goes_on_where_the_last_page_ended,
     artefacts::words_find_by_their_start_and_nothing_in_them_is_a_pattern,
+    artefacts::a_rare_word_is_found_among_all_that_share_the_common_ones,
     artefacts::a_name_of_the_file_door_stays_with_its_first_format,
     artefacts::tags_name_versions_and_move,
     versions::a_version_reads_back_with_its_files_and_their_details,

@@ -308,7 +308,7 @@ pub struct ArtefactPage {
 
 impl ArtefactPage {
     /// How far artefacts are counted.
-    pub const COUNTED: u32 = 10_000;
+    pub const COUNTED: u32 = 1_000;
 }
 
 /// Which versions to list, newest first.

@@ -8,6 +8,7 @@ use cellier_sdk::Version;
 use crate::catalog::Store;
 use crate::catalog::listing::{self, artefact_columns};
 use crate::catalog::records::{artefact, tag};
+use crate::catalog::search::Words;
 use crate::db::{Query, Row};
 
 #[async_trait]
@@ -51,7 +52,11 @@ impl Artefacts for Store {
     }
 
     async fn list_artefacts(&self, wanted: &ArtefactQuery) -> Result<ArtefactPage, CatalogError> {
-        let rows = self.database.fetch_all(listing::page(wanted)).await?;
+        let words = Words::of(self, &wanted.words).await?;
+        let rows = self
+            .database
+            .fetch_all(listing::page(wanted, words))
+            .await?;
         let more = rows.len() > wanted.limit as usize;
         let artefacts = rows
             .iter()
@@ -59,7 +64,8 @@ impl Artefacts for Store {
             .map(artefact)
             .collect::<Result<_, _>>()?;
 
-        let counted = self.database.fetch_optional(listing::count(wanted)).await?;
+        let counted = listing::count(wanted, words);
+        let counted = self.database.fetch_optional(counted).await?;
         let count = counted.map_or(Ok(0), |row| row.unsigned("count"))?;
         Ok(ArtefactPage {
             artefacts,

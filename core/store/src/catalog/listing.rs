@@ -9,11 +9,8 @@ use cellier_model::keys::Scope;
 use cellier_model::ports::{ArtefactPage, ArtefactQuery, ArtefactSort, Sight, Visible};
 
 use crate::catalog::records::end_of_prefix;
+use crate::catalog::search::Words;
 use crate::db::Query;
-
-/// How many artefacts a word of a search may find at most. A word that finds more (`map` in a registry of maps) finds the
-/// first so many; a second word is looked for among all that have it.
-const CANDIDATES: u32 = 10_000;
 
 macro_rules! artefact_columns {
     () => {
@@ -24,20 +21,20 @@ macro_rules! artefact_columns {
 pub(super) use artefact_columns;
 
 /// The statement that reads a page, and one artefact more if there is one.
-pub(super) fn page(wanted: &ArtefactQuery) -> Query {
+pub(super) fn page(wanted: &ArtefactQuery, words: Words<'_>) -> Query {
     let mut query = Query::new(
         "list artefacts",
         concat!("SELECT ", artefact_columns!(), " FROM "),
     );
     let Visible::PublicOr(sight) = &wanted.visible else {
         query.push("artefacts a WHERE ");
-        push_filter(&mut query, wanted);
+        push_filter(&mut query, wanted, words);
         push_visible(&mut query, &wanted.visible);
         push_page(&mut query, wanted);
         return query;
     };
     query.push("(");
-    push_union(&mut query, wanted, sight, push_page);
+    push_union(&mut query, wanted, words, sight, push_page);
     // A cross join, so that SQLite looks up what the union found, and not the union for whatever the table holds.
     query.push(") AS seen CROSS JOIN artefacts a WHERE a.id = seen.id");
     push_page(&mut query, wanted);
@@ -45,13 +42,13 @@ pub(super) fn page(wanted: &ArtefactQuery) -> Query {
 }
 
 /// The statement that counts what a listing shows on all its pages together.
-pub(super) fn count(wanted: &ArtefactQuery) -> Query {
+pub(super) fn count(wanted: &ArtefactQuery, words: Words<'_>) -> Query {
     let mut query = Query::new("count artefacts", "SELECT count(*) AS count FROM (");
     if let Visible::PublicOr(sight) = &wanted.visible {
-        push_union(&mut query, wanted, sight, push_counted);
+        push_union(&mut query, wanted, words, sight, push_counted);
     } else {
         query.push("SELECT a.id FROM artefacts a WHERE ");
-        push_filter(&mut query, wanted);
+        push_filter(&mut query, wanted, words);
         push_visible(&mut query, &wanted.visible);
     }
     push_counted(&mut query, wanted);
@@ -75,11 +72,12 @@ fn push_visible(query: &mut Query, visible: &Visible) {
 fn push_union(
     query: &mut Query,
     wanted: &ArtefactQuery,
+    words: Words<'_>,
     sight: &Sight,
     push_end: fn(&mut Query, &ArtefactQuery),
 ) {
     query.push("SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND ");
-    push_filter(query, wanted);
+    push_filter(query, wanted, words);
     push_end(query, wanted);
     query.push(") AS of_all");
     if !sight.accounts.is_empty() {
@@ -87,14 +85,14 @@ fn push_union(
         query.push(" WHERE account IN (");
         query.push_values(sight.accounts.iter().map(ToString::to_string));
         query.push(")) AS named CROSS JOIN artefacts a WHERE a.id = named.artefact_id AND ");
-        push_filter(query, wanted);
+        push_filter(query, wanted, words);
         push_scope(query, " AND ", &sight.within);
         push_end(query, wanted);
         query.push(") AS of_accounts");
     }
     if !sight.scopes.is_empty() {
         query.push(" UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE ");
-        push_filter(query, wanted);
+        push_filter(query, wanted, words);
         push_scope(query, " AND ", &sight.within);
         push_one_of(query, &sight.scopes);
         push_end(query, wanted);
@@ -102,16 +100,9 @@ fn push_union(
     }
 }
 
-fn push_filter(query: &mut Query, wanted: &ArtefactQuery) {
+fn push_filter(query: &mut Query, wanted: &ArtefactQuery, words: Words<'_>) {
     query.push("a.deleted_at IS NULL");
-    for word in &wanted.words {
-        query.push(" AND a.id IN (SELECT w.artefact_id FROM artefact_words w WHERE w.word >= ");
-        query
-            .push_value(word.as_str())
-            .push(" AND w.word < ")
-            .push_value(end_of_prefix(word));
-        query.push(" LIMIT ").push_value(CANDIDATES).push(")");
-    }
+    words.push(query);
     if let Some(format) = &wanted.format {
         query.push(" AND a.format = ").push_value(format.as_str());
     }

@@ -13,6 +13,7 @@ mod leases;
 mod listing;
 mod reads;
 mod records;
+mod search;
 mod sessions;
 mod space;
 mod transaction;

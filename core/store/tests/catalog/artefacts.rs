@@ -304,3 +304,45 @@ pub(crate) async fn tags_name_versions_and_move(store: &Store) {
     transaction.commit().await.unwrap();
     assert!(store.tags(one.id).await.unwrap().is_empty());
 }
+
+pub(crate) async fn a_rare_word_is_found_among_all_that_share_the_common_ones(store: &Store) {
+    let mut transaction = store.begin().await.unwrap();
+    for number in 1..=1_200 {
+        let one = artefact("file", &format!("terrain-{number}"), number);
+        transaction.insert_or_lock_artefact(&one).await.unwrap();
+        let words = [
+            "terrain".to_owned(),
+            "relief".to_owned(),
+            format!("n{number}"),
+        ];
+        transaction.index_artefact(one.id, &words).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let find = async |words: &[&str]| {
+        let query = ArtefactQuery {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            limit: 2,
+            ..everything()
+        };
+        let page = store.list_artefacts(&query).await.unwrap();
+        let names: Vec<_> = page
+            .artefacts
+            .iter()
+            .map(|one| one.name.to_string())
+            .collect();
+        (names.join(" "), page.more, page.count)
+    };
+    let newest = "terrain-1200 terrain-1199".to_owned();
+    for common in [&["terrain"][..], &["relief", "terrain"]] {
+        assert_eq!(find(common).await, (newest.clone(), true, 1_000));
+    }
+    for last_first in [["n1200", "terrain"], ["terrain", "n1200"]] {
+        assert_eq!(
+            find(&last_first).await,
+            ("terrain-1200".to_owned(), false, 1)
+        );
+    }
+    let started = ("terrain-1199 terrain-1198".to_owned(), true, 11);
+    assert_eq!(find(&["relief", "n119", "terrain"]).await, started);
+    assert_eq!(find(&["n1", "nowhere"]).await, (String::new(), false, 0));
+}

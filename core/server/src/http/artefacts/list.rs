@@ -52,7 +52,7 @@ pub(crate) enum Sort {
 pub(crate) struct ArtefactList {
     /// The artefacts.
     results: Vec<ArtefactView>,
-    /// How many there are in all, counted up to 10,000.
+    /// How many there are in all, counted up to 1,000.
     count: u32,
     /// Where the next page starts; missing on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
