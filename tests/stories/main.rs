@@ -4,3 +4,4 @@ mod client;
 mod first_milestone;
 mod protocol;
 mod retention;
+mod tilesets;

@@ -1,0 +1,14 @@
+//! The format as its host sees it.
+// Tells clippy that the helpers are tests as well.
+#![cfg(test)]
+
+mod archive;
+mod boundary;
+mod database;
+mod documentation;
+mod hostile;
+mod mbtiles;
+mod mutations;
+mod pmtiles;
+mod real;
+mod support;
