@@ -11,4 +11,5 @@ mod mbtiles;
 mod mutations;
 mod pmtiles;
 mod real;
+mod serve;
 mod support;
