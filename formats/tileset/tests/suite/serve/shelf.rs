@@ -87,6 +87,15 @@ impl Map {
         self.ask(&request(path))
     }
 
+    /// Asks the same format in the name of somebody else.
+    pub(crate) fn get_from(
+        &self,
+        registry: &FakeRegistry,
+        path: &str,
+    ) -> Result<Response, Failure> {
+        self.format.serve(&request(path), registry)
+    }
+
     pub(crate) fn ask(&self, request: &Request) -> Result<Response, Failure> {
         self.format.serve(request, &self.registry)
     }

@@ -1,5 +1,7 @@
 //! Tiles: what is answered for one, and what where there is none.
 
+use std::io;
+
 use cellier_sdk::testkit::FakeArtefact;
 use cellier_sdk::{Body, Failure, Hold};
 use rusqlite::types::Null;
@@ -106,6 +108,30 @@ fn a_client_that_has_a_tile_costs_no_tile() {
                 assert_eq!(map.registry.calls() - before, 1, "nothing is opened");
             }
         }
+    }
+}
+
+#[test]
+fn nobody_gets_what_was_remembered_for_somebody_else() {
+    let (database, mut archive) = (Database::vector().bytes(), Archive::vector());
+    archive.root.0.remove(2);
+    archive.counts = [4, 4, 1];
+    for (bytes, paths) in [
+        (database, ["terrain/0/0/0", "terrain/stats"]),
+        (archive.bytes(), ["terrain/1/0/1", "terrain/stats"]),
+    ] {
+        let map = Map::terrain(&bytes);
+        let stranger = map.registry.clone().that_withholds_bytes();
+        for path in paths {
+            assert!(map.get(path).is_ok(), "{path}");
+            match map.get_from(&stranger, path) {
+                Err(Failure::Unreadable(error)) => {
+                    assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+        }
+        assert_eq!(map.get_from(&stranger, "terrain").unwrap().status, 200);
     }
 }
 

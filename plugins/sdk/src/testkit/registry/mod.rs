@@ -53,6 +53,7 @@ pub struct FakeRegistry {
     digests: Vec<DigestAlgorithm>,
     page: Option<usize>,
     lends_files: bool,
+    withholds_bytes: bool,
     fails_from: Option<u64>,
     seen: Seen,
 }
@@ -87,6 +88,7 @@ impl Clone for FakeRegistry {
             digests: self.digests.clone(),
             page: self.page,
             lends_files: self.lends_files,
+            withholds_bytes: self.withholds_bytes,
             fails_from: self.fails_from,
             seen: Seen::default(),
         }
@@ -164,6 +166,13 @@ impl FakeRegistry {
     #[must_use]
     pub fn that_lends_files(mut self) -> Self {
         self.lends_files = true;
+        self
+    }
+
+    /// One whose caller may see everything and have the bytes of nothing.
+    #[must_use]
+    pub fn that_withholds_bytes(mut self) -> Self {
+        self.withholds_bytes = true;
         self
     }
 
@@ -286,6 +295,9 @@ impl Registry for FakeRegistry {
         self.count_call()?;
         let bytes = self.shown_blobs().get(&digest).cloned();
         let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
+        if self.withholds_bytes {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         if self.lends_files {
             return Ok(Box::new(Borrowed(self.lend_file(digest, &bytes)?)));
         }
