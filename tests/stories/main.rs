@@ -4,4 +4,5 @@ mod client;
 mod first_milestone;
 mod protocol;
 mod retention;
+mod tiles;
 mod tilesets;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::published::Published;
 use super::route::Address;
-use super::tilejson::{bounds, encoding};
+use super::tilejson::{bounds, center, encoding};
 use crate::tile::Kind;
 
 /// The name of the one source.
@@ -37,8 +37,8 @@ pub(super) fn serve(
     Ok(Response::json(200, &style).hold(Hold::UntilArtefactChanges))
 }
 
-/// Where the map opens: all of it, as far as a small window shows it. The center that a tileset states is often a corner
-/// that was rich in features.
+/// Where the map opens: on all of it, as far as a small window shows it. Where the first zoom that has tiles shows only a part,
+/// the center is the one that the tileset states, which is more likely to have something on it than the middle.
 fn view(published: &Published) -> (Value, f64) {
     let bounds = bounds(published);
     let side = |index: usize| {
@@ -49,10 +49,28 @@ fn view(published: &Published) -> (Value, f64) {
     };
     let (west, south, east, north) = (side(0), side(1), side(2), side(3));
     let widest = (east - west).max((north - south) * 2.0).max(1e-6);
-    let deepest = f64::from(published.zooms.1);
-    let fitting = (360.0 / widest).log2().clamp(0.0, deepest);
-    let center = json!([f64::midpoint(west, east), f64::midpoint(south, north)]);
-    (center, (fitting * 10.0).floor() / 10.0)
+    let fitting = (360.0 / widest).log2();
+    let [first, deepest] = map_zooms(published);
+    if fitting < first {
+        let stated = center(published);
+        return (json!([stated[0], stated[1]]), first);
+    }
+    let middle = json!([f64::midpoint(west, east), f64::midpoint(south, north)]);
+    (middle, (fitting.min(deepest) * 10.0).floor() / 10.0)
+}
+
+/// The first and the last zoom of the map at which there are tiles. A map counts in tiles of 512 pixels, so images of 256
+/// belong to the zoom before.
+fn map_zooms(published: &Published) -> [f64; 2] {
+    let is_small = published.metadata.get("tileSize").and_then(Value::as_u64) == Some(256);
+    let (first, last) = published.zooms;
+    [first, last].map(|zoom| {
+        f64::from(if is_small {
+            zoom.saturating_sub(1)
+        } else {
+            zoom
+        })
+    })
 }
 
 fn source(published: &Published, url: &str) -> Value {

@@ -127,7 +127,8 @@ const WORLD: Bounds = Bounds {
     north: GRID_LATITUDE,
 };
 
-fn center(published: &Published) -> Value {
+/// Where a map may open.
+pub(super) fn center(published: &Published) -> Value {
     let known = published.metadata.get("center");
     known
         .cloned()
