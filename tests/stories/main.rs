@@ -33,6 +33,7 @@ mod rights;
 mod scopes;
 mod secrecy;
 mod sessions;
+mod tiles;
 mod tilesets;
 mod unfinished_uploads;
 mod user_command;

@@ -33,6 +33,13 @@ impl Container {
         }
     }
 
+    /// The container of this word in metadata.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        [Self::MbTiles, Self::PmTiles]
+            .into_iter()
+            .find(|container| container.as_str() == word)
+    }
+
     /// The media type of such a file.
     pub(crate) fn media_type(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `kind` | `mbtiles` or `pmtiles` |
 //! | `tileType` | what the tiles are: `mvt`, `mlt`, `png`, `jpg`, `webp`, `gif` or `avif` |
-//! | `tileCompression` | how they are packed: `none`, `gzip`, `zlib`, `brotli` or `zstd` |
+//! | `tileCompression` | how they are packed: `none`, `gzip`, `zlib`, `brotli` or `zstd`; `mixed` if not all alike |
 //! | `tileSize` | pixels of an image each way, where that is 256 or 512 |
 //! | `minzoom`, `maxzoom` | the first and the last zoom that has tiles |
 //! | `bounds`, `center` | as in TileJSON: west, south, east, north; longitude, latitude, zoom |
@@ -30,17 +30,20 @@ use crate::findings::Findings;
 use crate::geo::{Bounds, Center};
 use crate::layers::Layer;
 use crate::limits;
-use crate::tile::{Compression, Kind, Survey};
+use crate::tile::{Kind, Survey};
 
 /// The language of a text whose language nobody says (ISO 639-3).
 const UNDETERMINED: &str = "und";
+
+/// What stands for a compression where the tiles have several.
+const MIXED: &str = "mixed";
 
 /// Everything that was learnt of a tileset.
 #[derive(Debug, Default)]
 pub(crate) struct Learnt {
     pub(crate) container: Option<Container>,
     pub(crate) kind: Option<Kind>,
-    pub(crate) compression: Option<Compression>,
+    pub(crate) compression: Option<&'static str>,
     pub(crate) tile_size: Option<u32>,
     pub(crate) zooms: Option<(u8, u8)>,
     pub(crate) bounds: Option<Bounds>,
@@ -60,10 +63,11 @@ impl Learnt {
     pub(crate) fn new(about: About, survey: &Survey) -> Self {
         Self {
             kind: survey.kind(),
-            compression: survey
-                .compressions()
-                .first()
-                .map(|(compression, _)| *compression),
+            compression: match survey.compressions() {
+                [] => None,
+                [(only, _)] => Some(only.as_str()),
+                _ => Some(MIXED),
+            },
             tile_size: survey.sides(),
             checked_tiles: survey.looked(),
             about,
@@ -97,11 +101,7 @@ impl Learnt {
                 self.container.map(|container| container.as_str().into()),
             ),
             ("tileType", self.kind.map(|kind| kind.as_str().into())),
-            (
-                "tileCompression",
-                self.compression
-                    .map(|compression| compression.as_str().into()),
-            ),
+            ("tileCompression", self.compression.map(Value::from)),
             ("tileSize", self.tile_size.map(Value::from)),
             ("minzoom", self.zooms.map(|(first, _)| first.into())),
             ("maxzoom", self.zooms.map(|(_, last)| last.into())),

@@ -9,33 +9,38 @@
 //! * `container` tells the two containers apart, and both from other files;
 //! * `mbtiles` and `pmtiles` read them, `tile` looks into the tiles, whatever they lie in;
 //! * `text`, `about` and `layers` make what a stranger wrote safe to show, `geo` and `place` know the grid;
-//! * `learnt` words what is kept.
+//! * `learnt` words what is kept;
+//! * `serve` makes a map of what was published.
 
 mod about;
+mod blob;
 pub mod codes;
 mod container;
 mod extent;
 mod findings;
 mod geo;
+mod kept;
 mod layers;
 mod learnt;
 pub mod limits;
 mod mbtiles;
 mod place;
 mod pmtiles;
+mod serve;
 mod stop;
 mod tally;
 mod text;
 mod tile;
 
 use cellier_sdk::{
-    Claim, Descriptor, Format, Inspection, ReadAt, Rejection, Retention, Setting, Upload,
-    Versioning,
+    Claim, Descriptor, Failure, Format, Inspection, Outcome, ReadAt, Registry, Rejection, Request,
+    Response, Retention, Setting, Upload, Versioning,
 };
 
 use crate::container::Container;
 use crate::findings::Findings;
 use crate::learnt::Learnt;
+use crate::serve::Shelf;
 use crate::stop::Stop;
 
 /// The category that tilesets have.
@@ -44,11 +49,16 @@ pub(crate) const CATEGORY: &str = "tileset";
 /// The setting that turns departures from the specification into errors.
 const STRICT: &str = "strict";
 
-/// The tileset format.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tileset;
+/// Where maps are served.
+const MOUNT: &str = "tiles";
 
-cellier_sdk::export_format!(Tileset);
+/// The tileset format, and what it remembers of the tilesets that it serves.
+#[derive(Debug, Default)]
+pub struct Tileset {
+    shelf: Shelf,
+}
+
+cellier_sdk::export_format!(Tileset::default());
 
 impl Format for Tileset {
     fn describe(&self) -> Descriptor {
@@ -70,6 +80,8 @@ impl Format for Tileset {
                 "Refuse what departs from the specification, and look into every tile.",
             ))
             .retention(Retention::Newest(5))
+            .mount(MOUNT)
+            .cross_origin()
     }
 
     fn inspect(&self, upload: &Upload, content: &dyn ReadAt) -> Result<Inspection, Rejection> {
@@ -85,6 +97,14 @@ impl Format for Tileset {
         };
         let inspection = learnt.into_inspection(&mut findings);
         findings.conclude(inspection)
+    }
+
+    fn serve(&self, request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
+        serve::serve(&self.shelf, request, registry)
+    }
+
+    fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
+        serve::respond(request, outcome)
     }
 }
 

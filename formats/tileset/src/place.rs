@@ -51,6 +51,11 @@ impl Place {
         })
     }
 
+    /// The row of MBTiles, where rows are counted from the south.
+    pub(crate) fn tms_row(self) -> i64 {
+        (Self::side(self.zoom) - 1).cast_signed() - i64::from(self.y)
+    }
+
     /// A number that no other place has.
     pub(crate) fn number(self) -> u64 {
         Self::before(self.zoom) + u64::from(self.y) * Self::side(self.zoom) + u64::from(self.x)

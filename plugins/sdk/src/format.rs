@@ -81,7 +81,8 @@ pub enum Failure {
     /// The caller must present a credential first.
     #[error("a credential is needed")]
     CredentialNeeded,
-    /// The host could not be read from; trying again may help.
+    /// The host could not be read from, and trying again may help; or it withholds a file from this caller, which it then
+    /// words itself ([`Registry::open`](crate::Registry::open)).
     #[error("failed to read from the registry")]
     Unreadable(#[from] std::io::Error),
 }

@@ -25,6 +25,11 @@ pub trait Registry {
     fn version(&self, name: &str, selector: &str) -> io::Result<Option<VersionView>>;
 
     /// The bytes of a file of an artefact that this view has shown.
+    ///
+    /// Who may see an artefact may not always have its bytes: that is decided here, for this caller, and refused with
+    /// [`io::ErrorKind::PermissionDenied`]. A format hands the error on in [`Failure::Unreadable`](crate::Failure), and the
+    /// host refuses as it would refuse a download. So whatever a format makes of a file's bytes for a request, it opens the
+    /// file for that request, even if it remembers all that it needs from another.
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>>;
 
     /// Artefacts that have all the words of a text, or words that start so, in name, title or description. The best come

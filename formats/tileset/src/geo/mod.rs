@@ -3,7 +3,7 @@
 mod bounds;
 mod center;
 
-pub(crate) use self::bounds::{Bounds, Wrong};
+pub(crate) use self::bounds::{Bounds, GRID_LATITUDE, Wrong};
 pub(crate) use self::center::Center;
 
 /// Numbers with commas between them. All must be finite.

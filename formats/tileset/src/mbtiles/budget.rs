@@ -26,11 +26,20 @@ const PER_BYTE: u64 = 8;
 #[derive(Clone, Debug)]
 pub(super) struct Budget(Arc<AtomicU64>);
 
+/// What a healthy file of this size may take.
+pub(super) fn steps_of_file(size: u64) -> u64 {
+    FREE.saturating_add(size.saturating_mul(PER_BYTE))
+}
+
 impl Budget {
     /// Enough for a healthy file of this size.
     pub(super) fn of_file(size: u64) -> Self {
-        let steps = FREE.saturating_add(size.saturating_mul(PER_BYTE));
-        Self(Arc::new(AtomicU64::new(steps)))
+        Self(Arc::new(AtomicU64::new(steps_of_file(size))))
+    }
+
+    /// Gives so many steps, whatever was left.
+    pub(super) fn renew(&self, steps: u64) {
+        self.0.store(steps, Ordering::Relaxed);
     }
 
     /// Takes what was spent since the last time; true once nothing is left.

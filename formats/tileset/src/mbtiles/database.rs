@@ -25,8 +25,8 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Opens the file and reads its schema.
-    pub(super) fn open(path: &Path, size: u64) -> Result<Self, Stop> {
+    /// Opens the file and reads its schema. Up to so many KiB of its pages are kept in memory.
+    pub(super) fn open(path: &Path, size: u64, cache: u32) -> Result<Self, Stop> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_URI;
@@ -34,7 +34,7 @@ impl Database {
         let connection = Connection::open_with_flags(address(path), flags)
             .map_err(|error| explain(&error, &Denied::default()))?;
         let denied = budget
-            .within(SCHEMA_STEPS, || guard::set_up(&connection, &budget))
+            .within(SCHEMA_STEPS, || guard::set_up(&connection, &budget, cache))
             .map_err(|error| explain(&error, &Denied::default()))?;
         Ok(Self {
             connection,
@@ -89,6 +89,11 @@ impl Database {
         let done = work();
         set(guard::VALUE)?;
         done
+    }
+
+    /// Lets whatever comes next take so many steps, whatever was left.
+    pub(super) fn renew_budget(&self, steps: u64) {
+        self.budget.renew(steps);
     }
 
     /// Does work that may take no more than so many steps; none if it takes more.

@@ -49,7 +49,7 @@ const PRAGMAS: [&str; 5] = [
 ];
 
 /// Settings of a connection, each for a reason of its own.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 6] = [
     // Damaged pages are noticed when they are read, not when they mislead.
     ("cell_size_check", "ON"),
     // A file that shrinks or cannot be read is an error, not a signal that ends the process.
@@ -57,8 +57,6 @@ const SETTINGS: [(&str, &str); 7] = [
     ("query_only", "ON"),
     // No file of ours is written for what a stranger's query has too much of.
     ("temp_store", "MEMORY"),
-    // Eight MiB of pages.
-    ("cache_size", "-8192"),
     // CHECK constraints may compute at length; what they promise matters to whoever writes.
     ("ignore_check_constraints", "ON"),
     // An index that a join lacks would be built in memory, with all the tiles in it.
@@ -68,8 +66,9 @@ const SETTINGS: [(&str, &str); 7] = [
 /// The first thing that was not permitted, in words.
 pub(super) type Denied = Arc<OnceLock<String>>;
 
-/// Sets everything up. The schema is read for the first time in here, so the steps are counted before that.
-pub(super) fn set_up(connection: &Connection, budget: &Budget) -> Result<Denied> {
+/// Sets everything up, with so many KiB for pages. The schema is read for the first time in here, so the steps are counted
+/// before that.
+pub(super) fn set_up(connection: &Connection, budget: &Budget, cache: u32) -> Result<Denied> {
     let spending = budget.clone();
     let granularity = i32::try_from(GRANULARITY).unwrap_or(i32::MAX);
     connection.progress_handler(granularity, Some(move || spending.spend()))?;
@@ -101,6 +100,8 @@ pub(super) fn set_up(connection: &Connection, budget: &Budget) -> Result<Denied>
     for (name, value) in SETTINGS {
         connection.pragma_update(None, name, value)?;
     }
+    // SQLite takes a negative size for KiB.
+    connection.pragma_update(None, "cache_size", -i64::from(cache))?;
     set_longest_value(connection, VALUE)?;
     let denied = Denied::default();
     let remembered = Arc::clone(&denied);

@@ -9,6 +9,8 @@
 //! * `rows` reads the metadata; `format`, `geography`, `zooms` and `vector` hold it against the tiles;
 //! * `scan` passes over all tiles without reading them, `peek` looks into a sample;
 //! * `unique` and `hash` say whether a tile is there twice, and whether the content is what it was.
+//!
+//! Once it is published, `pool` keeps the database open, and `lookup` finds its tiles, by the same rules.
 
 mod budget;
 mod database;
@@ -17,7 +19,9 @@ mod geography;
 mod guard;
 mod hash;
 mod header;
+mod lookup;
 mod peek;
+mod pool;
 mod rows;
 mod scan;
 mod schema;
@@ -30,6 +34,7 @@ mod zooms;
 
 use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use cellier_sdk::{ReadAt, Upload};
 
@@ -45,6 +50,11 @@ use crate::findings::Findings;
 use crate::learnt::Learnt;
 use crate::stop::Stop;
 use crate::text::quote;
+
+pub(crate) use self::pool::Databases;
+
+/// How many KiB of pages an inspection keeps in memory.
+const CACHE: u32 = 8192;
 
 /// Inspects an SQLite database. What was learnt is worth something only if nothing refuses the tileset.
 pub(crate) fn inspect(
@@ -80,14 +90,8 @@ pub(crate) fn inspect(
 /// Opens the database, far enough to know what is in it.
 fn open(content: &dyn ReadAt) -> Result<(Header, Database, Schema), Stop> {
     let header = Header::read(content)?;
-    let Some(path) = content.local_path() else {
-        let problem = "an SQLite database can only be inspected as a file on this machine";
-        return Err(Stop::Unreadable(io::Error::new(
-            io::ErrorKind::Unsupported,
-            problem,
-        )));
-    };
-    let read = Database::open(path, content.size()).and_then(|database| {
+    let path = local_path(content)?;
+    let read = Database::open(path, content.size(), CACHE).and_then(|database| {
         let schema = Schema::read(&database)?;
         Ok((database, schema))
     });
@@ -97,6 +101,14 @@ fn open(content: &dyn ReadAt) -> Result<(Header, Database, Schema), Stop> {
         (Err(Stop::Refused(_)), Some(cut_off)) => Err(Stop::Refused(cut_off)),
         (Err(stop), _) => Err(stop),
     }
+}
+
+/// The file for SQLite to open.
+fn local_path(content: &dyn ReadAt) -> Result<&Path, Stop> {
+    content.local_path().ok_or_else(|| {
+        let problem = "an SQLite database can only be read as a file on this machine";
+        Stop::Unreadable(io::Error::new(io::ErrorKind::Unsupported, problem))
+    })
 }
 
 /// Has SQLite check its own structures: quickly, or with every index when strict.

@@ -15,7 +15,8 @@ use crate::tile::{Hint, Survey};
 /// What looking up one tile may take where an index leads to it. Joins of several tables take a few hundred steps.
 const LOOKUP_STEPS: u64 = 20_000;
 
-const LOOKUP: &str =
+/// The query for one tile.
+pub(super) const LOOKUP: &str =
     "SELECT tile_data FROM tiles WHERE zoom_level = ?1 AND tile_column = ?2 AND tile_row = ?3";
 
 const ALL: &str = "SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles";
@@ -75,8 +76,7 @@ fn see_sample(
 
 /// Looks into one tile; false if no index leads to it.
 fn look_up(database: &Database, place: Place, survey: &mut Survey) -> Result<bool, Stop> {
-    let row = Place::side(place.zoom) - 1 - u64::from(place.y);
-    let parameters = (place.zoom, place.x, row.cast_signed());
+    let parameters = (place.zoom, place.x, place.tms_row());
     let found = database.within(LOOKUP_STEPS, || {
         database.rows(LOOKUP, parameters, |row| {
             if let Ok(tile) = row.get_ref(0)?.as_blob() {

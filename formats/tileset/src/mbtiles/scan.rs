@@ -17,7 +17,7 @@ use crate::text::{grouped, quote};
 use crate::tile::Sample;
 
 /// The query. Types and lengths are in the header of each record, so the tiles themselves stay on disk.
-const SQL: &str = "SELECT zoom_level, tile_column, tile_row, typeof(tile_data), octet_length(tile_data) FROM tiles";
+pub(super) const SQL: &str = "SELECT zoom_level, tile_column, tile_row, typeof(tile_data), octet_length(tile_data) FROM tiles";
 
 /// What the tiles of one zoom cover.
 pub(super) type Zooms = [Option<Extent>; ZOOMS];
@@ -42,7 +42,7 @@ pub(super) struct Scan {
 }
 
 /// A row, once it is known to be a tile of the grid.
-enum Found {
+pub(super) enum Found {
     /// A tile of so many bytes.
     Tile(Place, u64),
     /// A place without data.
@@ -163,7 +163,8 @@ impl Scan {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
+/// Reads a row of the query.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
     let (Some(zoom), Some(column), Some(tile_row)) = (
         integer(row.get_ref(0)?),
         integer(row.get_ref(1)?),

@@ -2,10 +2,14 @@
 //!
 //! `header` reads the first bytes and `check` what they say by themselves; `walk` goes through all directories, one in
 //! memory at a time; `metadata` is one JSON object. A sample of the tiles is looked into, as with MBTiles.
+//!
+//! Once it is published, `archives` remembers its directories, each as an `index`, and finds its tiles in them.
 
+mod archives;
 mod check;
 mod directory;
 mod header;
+mod index;
 mod metadata;
 mod tile_id;
 mod walk;
@@ -26,6 +30,8 @@ use crate::place::{Place, range_in_words};
 use crate::stop::Stop;
 use crate::text::grouped;
 use crate::tile::{Compression, Hint, Sample, Survey};
+
+pub(crate) use self::archives::Archives;
 
 /// Inspects an archive. What was learnt is worth something only if nothing refuses the tileset.
 pub(crate) fn inspect(content: &dyn ReadAt, findings: &mut Findings) -> Result<Learnt, Stop> {

@@ -1,5 +1,7 @@
 //! Tile ids: places in the order of a Hilbert curve through each zoom, one zoom behind the other.
 
+use std::ops::{Range, RangeInclusive};
+
 use crate::place::{DEEPEST, Place};
 
 /// The zoom of an id; none past the deepest.
@@ -38,6 +40,39 @@ pub(super) fn place_of(id: u64) -> Option<Place> {
     })
 }
 
+/// The id of a place.
+pub(super) fn id_of(place: Place) -> u64 {
+    let (mut x, mut y) = (u64::from(place.x), u64::from(place.y));
+    let mut distance = 0;
+    for level in (0..place.zoom).rev() {
+        let half = 1 << level;
+        let right = u64::from(x & half != 0);
+        let up = u64::from(y & half != 0);
+        distance = distance << 2 | (3 * right) ^ up;
+        (x, y) = (x & (half - 1), y & (half - 1));
+        if up == 0 {
+            if right == 1 {
+                x = half - 1 - x;
+                y = half - 1 - y;
+            }
+            (x, y) = (y, x);
+        }
+    }
+    Place::before(place.zoom) + distance
+}
+
+/// Ids by zoom, for those of a run, which may go on into the next zooms.
+pub(super) fn zooms_of(
+    ids: Range<u64>,
+    zooms: RangeInclusive<u8>,
+) -> impl Iterator<Item = (u8, Range<u64>)> {
+    zooms.map(move |zoom| {
+        let first = ids.start.max(Place::before(zoom));
+        let next = ids.end.min(Place::before(zoom + 1));
+        (zoom, first..next)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,8 +89,25 @@ mod tests {
             (5, 2, 0, 0),
             (19_078_479, 12, 3423, 1763),
         ] {
-            assert_eq!(place_of(id), Some(Place { zoom, x, y }));
+            let place = Place { zoom, x, y };
+            assert_eq!(place_of(id), Some(place));
+            assert_eq!(id_of(place), id);
         }
+    }
+
+    #[test]
+    fn every_id_is_that_of_its_place() {
+        let last = Place::before(DEEPEST + 1) - 1;
+        let some = (0..100_000).chain((0..100_000).map(|step| last - step * 7_919));
+        for id in some {
+            assert_eq!(place_of(id).map(id_of), Some(id));
+        }
+    }
+
+    #[test]
+    fn a_run_is_counted_zoom_by_zoom() {
+        let parts: Vec<_> = zooms_of(3..7, 1..=2).collect();
+        assert_eq!(parts, [(1, 3..5), (2, 5..7)]);
     }
 
     #[test]

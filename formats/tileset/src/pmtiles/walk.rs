@@ -4,7 +4,7 @@ use cellier_sdk::{ReadAt, ReadAtExt as _};
 
 use super::directory::{Entries, Entry};
 use super::header::{Header, Section};
-use super::tile_id::{place_of, zoom_of};
+use super::tile_id::{place_of, zoom_of, zooms_of};
 use crate::codes::pmtiles::DIRECTORY;
 use crate::limits;
 use crate::place::{DEEPEST, Place, ZOOMS};
@@ -85,7 +85,7 @@ impl Walk<'_> {
         depth: usize,
         first: Option<u64>,
     ) -> Result<(), Stop> {
-        let bytes = self.read(name, section)?;
+        let bytes = read_directory(self.content, name, section, self.compression)?;
         let mut entries = Entries::new(&bytes).map_err(|problem| malformed(name, &problem))?;
         if entries.left() == 0 && first.is_some() {
             return Err(malformed(name, "is empty"));
@@ -186,10 +186,8 @@ impl Walk<'_> {
 
     /// Counts the tiles of a run, which may go on into the next zooms.
     fn count(&mut self, id: u64, next: u64, first: u8, last: u8) {
-        for zoom in first..=last {
-            let from = id.max(Place::before(zoom));
-            let to = next.min(Place::before(zoom + 1));
-            self.walked.per_zoom[usize::from(zoom)] += to - from;
+        for (zoom, ids) in zooms_of(id..next, first..=last) {
+            self.walked.per_zoom[usize::from(zoom)] += ids.end - ids.start;
         }
     }
 
@@ -202,31 +200,37 @@ impl Walk<'_> {
             self.walked.contents = None;
         }
     }
+}
 
-    /// Reads and unpacks one directory.
-    fn read(&self, name: &str, section: Section) -> Result<Vec<u8>, Stop> {
-        let length = usize::try_from(section.length)
-            .ok()
-            .filter(|length| *length <= limits::DIRECTORY);
-        let Some(length) = length else {
-            let problem = format!("has {} bytes, packed", grouped(section.length));
-            return Err(malformed(name, &problem));
-        };
-        let packed = self.content.read_range(section.offset, length)?;
-        match inflate(&packed, self.compression, limits::DIRECTORY) {
-            Inflated::Whole(bytes) => Ok(bytes),
-            Inflated::TooMuch => {
-                let most = limits::DIRECTORY >> 20;
-                Err(malformed(name, &format!("unpacks to more than {most} MiB")))
-            }
-            Inflated::Damaged(damage) => {
-                let problem = format!("cannot be unpacked with {}: {damage}", self.compression);
-                Err(malformed(name, &problem))
-            }
+/// Reads and unpacks one directory.
+pub(super) fn read_directory(
+    content: &dyn ReadAt,
+    name: &str,
+    section: Section,
+    compression: Compression,
+) -> Result<Vec<u8>, Stop> {
+    let length = usize::try_from(section.length)
+        .ok()
+        .filter(|length| *length <= limits::DIRECTORY);
+    let Some(length) = length else {
+        let problem = format!("has {} bytes, packed", grouped(section.length));
+        return Err(malformed(name, &problem));
+    };
+    let packed = content.read_range(section.offset, length)?;
+    match inflate(&packed, compression, limits::DIRECTORY) {
+        Inflated::Whole(bytes) => Ok(bytes),
+        Inflated::TooMuch => {
+            let most = limits::DIRECTORY >> 20;
+            Err(malformed(name, &format!("unpacks to more than {most} MiB")))
+        }
+        Inflated::Damaged(damage) => {
+            let problem = format!("cannot be unpacked with {compression}: {damage}");
+            Err(malformed(name, &problem))
         }
     }
 }
 
-fn malformed(name: &str, problem: &str) -> Stop {
+/// What to say of a directory that cannot be read.
+pub(super) fn malformed(name: &str, problem: &str) -> Stop {
     Stop::Refused(DIRECTORY.error(format!("{name} {problem}")))
 }

@@ -34,6 +34,21 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Mvt,
+        Self::Mlt,
+        Self::Png,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Gif,
+        Self::Avif,
+    ];
+
+    /// The kind of this word in metadata.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The word for it in metadata.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -71,6 +86,14 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
+    const ALL: [Self; 5] = [Self::None, Self::Gzip, Self::Zlib, Self::Brotli, Self::Zstd];
+
+    /// The compression of this word in metadata.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|compression| compression.as_str() == word)
+    }
+
     /// The word for it in metadata.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

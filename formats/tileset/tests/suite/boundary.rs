@@ -35,7 +35,7 @@ impl ReadAt for Local {
 
 /// Asks the format about content of any kind.
 pub(crate) fn ask(content: &dyn ReadAt) -> Result<Inspection, Rejection> {
-    Tileset.inspect(&Upload::new("terrain"), content)
+    Tileset::default().inspect(&Upload::new("terrain"), content)
 }
 
 /// Content that fails to be read behind so many bytes.
@@ -59,7 +59,7 @@ impl ReadAt for Failing {
 
 #[test]
 fn the_format_describes_itself() {
-    let descriptor = Tileset.describe();
+    let descriptor = Tileset::default().describe();
     descriptor.check().unwrap();
     assert_eq!(descriptor.id(), "tileset");
     assert_eq!(descriptor.titles().get("fr"), Some("Jeu de tuiles"));

@@ -5,5 +5,7 @@ use cellier_sdk::testkit::Conformance;
 
 #[test]
 fn the_format_keeps_to_the_contract() {
-    Conformance::of(Tileset).golden("tests/golden").check();
+    Conformance::of(Tileset::default())
+        .golden("tests/golden")
+        .check();
 }

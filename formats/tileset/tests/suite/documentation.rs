@@ -53,6 +53,34 @@ fn the_page_lists_every_code_with_its_weights_and_its_remedy() {
 }
 
 #[test]
+fn the_page_about_maps_lists_every_refusal_and_every_extension() {
+    let page = include_str!("../../../../docs/tiles.md");
+    let quoted = |source: &'static str, start: &'static str| -> Vec<&str> {
+        let behind = source.split(start).skip(1);
+        behind.filter_map(|rest| rest.split('"').next()).collect()
+    };
+    let tile = include_str!("../../src/serve/tile.rs");
+    let archive = include_str!("../../src/serve/archive.rs");
+    let refusal = include_str!("../../src/serve/refusal.rs");
+    let kind = include_str!("../../src/serve/kind.rs");
+    let words = [
+        quoted(tile, "Nowhere(\""),
+        quoted(tile, "absent(\""),
+        quoted(archive, "absent(\""),
+        quoted(refusal, "refuse(500, \""),
+        quoted(kind, "&[\""),
+    ]
+    .concat();
+    assert!(words.len() > 10, "{words:?}");
+    for word in words {
+        assert!(
+            page.contains(&format!("`{word}`")),
+            "{word} is not on the page"
+        );
+    }
+}
+
+#[test]
 fn the_page_lists_every_key_of_the_metadata() {
     let source = include_str!("../../src/learnt.rs");
     let keys = |text: &'static str, start: &'static str| -> Vec<&str> {

@@ -12,4 +12,5 @@ mod mbtiles;
 mod mutations;
 mod pmtiles;
 mod real;
+mod serve;
 mod support;

@@ -50,7 +50,7 @@ pub(crate) fn upload(file_name: &str, strict: bool) -> Upload {
 
 /// Asks the format.
 pub(crate) fn inspect(upload: &Upload, bytes: &[u8]) -> Result<Inspection, Rejection> {
-    Tileset.inspect(upload, &Staged::new(bytes.to_vec()))
+    Tileset::default().inspect(upload, &Staged::new(bytes.to_vec()))
 }
 
 /// Asks the format about a file that nobody calls anything.

@@ -1,6 +1,8 @@
 //! Why nothing was done, for a format to word.
 
-use axum::http::{HeaderName, HeaderValue, header};
+use std::io;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use cellier_sdk::{Failure, Outcome, Refusal};
 
 use crate::http::problem::Problem;
@@ -19,6 +21,31 @@ impl From<Outcome> for Unworded {
         Self {
             outcome,
             headers: Vec::new(),
+        }
+    }
+}
+
+/// A refusal of the core on its way through a format that cannot go on without a file.
+#[derive(Debug, thiserror::Error)]
+#[error("the caller may not have the bytes of this file")]
+pub(super) struct Withheld(Problem);
+
+impl Withheld {
+    /// As a format sees it.
+    pub(super) fn into_error(problem: Problem) -> io::Error {
+        let kind = if problem.status() == StatusCode::NOT_FOUND {
+            io::ErrorKind::NotFound
+        } else {
+            io::ErrorKind::PermissionDenied
+        };
+        io::Error::new(kind, Self(problem))
+    }
+
+    /// The refusal again, or that the host could not be read from.
+    fn problem_of(error: io::Error) -> Problem {
+        match error.downcast::<Self>() {
+            Ok(Self(problem)) => problem,
+            Err(error) => Problem::unavailable(&error),
         }
     }
 }
@@ -59,7 +86,7 @@ impl From<Failure> for Unworded {
             Failure::BadRequest(_) => (400, "bad_request", Vec::new()),
             Failure::Invalid(findings) => (422, "refused", findings),
             Failure::CredentialNeeded => return crate::http::problem_from::key_missing().into(),
-            Failure::Unreadable(error) => return Problem::unavailable(&error).into(),
+            Failure::Unreadable(error) => return Withheld::problem_of(error).into(),
         };
         let refusal = Refusal {
             status,

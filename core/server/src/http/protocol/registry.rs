@@ -18,6 +18,7 @@ use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
+use crate::http::protocol::refusal::Withheld;
 use crate::state::AppState;
 
 /// How many items a page has.
@@ -253,7 +254,7 @@ impl Registry for NarrowedRegistry {
 
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>> {
         let file = self.shown.get(digest);
-        let file = file.map_err(|_problem| io::ErrorKind::NotFound)?;
+        let file = file.map_err(Withheld::into_error)?;
         let content = self
             .runtime
             .block_on(self.context.blobs.open(&file.blob))

@@ -158,6 +158,8 @@ struct File {
     variant: Option<String>,
     media_type: MediaType,
     bytes: Arc<[u8]>,
+    /// Large files are shown many times, so this is computed once.
+    sha256: Sha256,
 }
 
 /// A version as it is shown, with the blobs that were shown with it.
@@ -204,11 +206,13 @@ impl FakeVersion {
         media_type: &str,
         bytes: impl AsRef<[u8]>,
     ) -> Self {
+        let bytes = bytes.as_ref();
         self.files.push(File {
             name: name.to_owned(),
             variant: variant.map(str::to_owned),
             media_type: media_type.parse().expect("a media type"),
-            bytes: bytes.as_ref().into(),
+            bytes: bytes.into(),
+            sha256: digest(bytes),
         });
         self
     }
@@ -253,20 +257,16 @@ impl FakeVersion {
         let blobs: Vec<_> = self
             .files
             .iter()
-            .map(|file| (digest(&file.bytes), Arc::clone(&file.bytes)))
+            .map(|file| (file.sha256, Arc::clone(&file.bytes)))
             .collect();
-        let files = self
-            .files
-            .iter()
-            .zip(&blobs)
-            .map(|(file, (sha256, bytes))| FileView {
-                name: file.name.clone(),
-                variant: file.variant.clone(),
-                media_type: file.media_type.clone(),
-                size: bytes.len() as u64,
-                sha256: *sha256,
-                integrity: integrity(bytes, digests),
-            });
+        let files = self.files.iter().map(|file| FileView {
+            name: file.name.clone(),
+            variant: file.variant.clone(),
+            media_type: file.media_type.clone(),
+            size: file.bytes.len() as u64,
+            sha256: file.sha256,
+            integrity: integrity(file.sha256, &file.bytes, digests),
+        });
         let view = VersionView {
             version: self.view_text(),
             metadata: self.metadata.clone(),

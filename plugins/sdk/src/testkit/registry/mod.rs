@@ -4,7 +4,9 @@ mod artefact;
 mod stored;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +21,7 @@ use crate::{
 pub use self::artefact::{FakeArtefact, FakeVersion};
 
 use self::artefact::Shown;
-use super::content::Memory;
+use super::content::{Lent, Memory, stage};
 
 /// A registry in memory, which a format can be asked about in its tests as if a host lent it.
 ///
@@ -50,16 +52,27 @@ pub struct FakeRegistry {
     settings: Settings,
     digests: Vec<DigestAlgorithm>,
     page: Option<usize>,
+    lends_files: bool,
+    withholds_bytes: bool,
     fails_from: Option<u64>,
     seen: Seen,
 }
 
 /// What has happened to a registry.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Seen {
     calls: AtomicU64,
     shown: Mutex<HashMap<Sha256, Arc<[u8]>>>,
+    files: Mutex<HashMap<Sha256, Lent>>,
     log: Mutex<Vec<String>>,
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen")
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The same registry, to which nothing has happened yet.
@@ -74,6 +87,8 @@ impl Clone for FakeRegistry {
             settings: self.settings.clone(),
             digests: self.digests.clone(),
             page: self.page,
+            lends_files: self.lends_files,
+            withholds_bytes: self.withholds_bytes,
             fails_from: self.fails_from,
             seen: Seen::default(),
         }
@@ -147,6 +162,20 @@ impl FakeRegistry {
         self
     }
 
+    /// One that lends files of this machine, as a host does to formats that are compiled in.
+    #[must_use]
+    pub fn that_lends_files(mut self) -> Self {
+        self.lends_files = true;
+        self
+    }
+
+    /// One whose caller may see everything and have the bytes of nothing.
+    #[must_use]
+    pub fn that_withholds_bytes(mut self) -> Self {
+        self.withholds_bytes = true;
+        self
+    }
+
     /// With a database that fails: from the n-th call on, counted from 0, every call is an error.
     #[must_use]
     pub fn failing_from(mut self, call: u64) -> Self {
@@ -178,6 +207,21 @@ impl FakeRegistry {
     fn shown_blobs(&self) -> MutexGuard<'_, HashMap<Sha256, Arc<[u8]>>> {
         let shown = self.seen.shown.lock();
         shown.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The bytes of a blob, and a file of them, which is written once.
+    fn lend_file(&self, digest: Sha256, bytes: &Arc<[u8]>) -> io::Result<Lent> {
+        let mut files = self
+            .seen
+            .files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(lent) = files.get(&digest) {
+            return Ok(Arc::clone(lent));
+        }
+        let lent = stage(bytes, true)?;
+        files.insert(digest, Arc::clone(&lent));
+        Ok(lent)
     }
 
     fn count_call(&self) -> io::Result<()> {
@@ -251,6 +295,12 @@ impl Registry for FakeRegistry {
         self.count_call()?;
         let bytes = self.shown_blobs().get(&digest).cloned();
         let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
+        if self.withholds_bytes {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        if self.lends_files {
+            return Ok(Box::new(Borrowed(self.lend_file(digest, &bytes)?)));
+        }
         Ok(Box::new(Memory(bytes)))
     }
 
@@ -312,6 +362,23 @@ impl Registry for FakeRegistry {
         let log = self.seen.log.lock();
         log.unwrap_or_else(PoisonError::into_inner)
             .push(message.to_owned());
+    }
+}
+
+/// A content that others are lent as well.
+struct Borrowed(Lent);
+
+impl ReadAt for Borrowed {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
+    }
+
+    fn local_path(&self) -> Option<&Path> {
+        self.0.local_path()
     }
 }
 
@@ -386,6 +453,20 @@ mod tests {
         assert_eq!(registry.shown(digest), None);
         registry.version("a", "1.0.0").unwrap();
         assert_eq!(registry.open(digest).unwrap().size(), 5);
+    }
+
+    #[test]
+    fn a_registry_lends_files_where_it_is_said_to() {
+        let digest = |registry: &FakeRegistry| {
+            let version = registry.version("a", "1.0.0").unwrap().unwrap();
+            version.files[0].sha256
+        };
+        let (plain, lending) = (registry(), registry().that_lends_files());
+        let content = plain.open(digest(&plain)).unwrap();
+        assert_eq!(content.local_path(), None);
+        let content = lending.open(digest(&lending)).unwrap();
+        let file = std::fs::read(content.local_path().unwrap()).unwrap();
+        assert_eq!(file, b"1.0.0");
     }
 
     #[test]
