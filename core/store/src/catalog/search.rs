@@ -65,14 +65,16 @@ async fn rarest<'a>(
     let mut query = Query::new("count the words of a search", "");
     for (number, word) in (0_u64..).zip(words) {
         query.push(if number == 0 {
-            "SELECT "
+            "SELECT CAST("
         } else {
-            " UNION ALL SELECT "
+            " UNION ALL SELECT CAST("
         });
         query.push_value(number);
-        query.push(" AS number, COUNT(*) AS count FROM (SELECT 1 FROM artefact_words w WHERE ");
+        query.push(
+            " AS BIGINT) AS number, COUNT(*) AS count FROM (SELECT 1 FROM artefact_words w WHERE ",
+        );
         push_starts_with(&mut query, word);
-        query.push(" LIMIT ").push_value(most).push(") AS some");
+        query.push(" LIMIT ").push_value(most).push(") AS counted");
     }
     let rows = store.database.fetch_all(query).await?;
     let mut counted = Vec::new();

@@ -321,6 +321,7 @@ pub(crate) async fn a_rare_word_is_found_among_all_that_share_the_common_ones(st
     let find = async |words: &[&str]| {
         let query = ArtefactQuery {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
+            sort: ArtefactSort::Updated,
             limit: 2,
             ..everything()
         };
