@@ -67,6 +67,7 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
         sessions: SessionPolicy {
             idle: access.session_idle.0,
             lifetime: access.session_lifetime.0,
+            token_lifetime: access.token_lifetime.0,
         },
     };
     Ok(Parts {

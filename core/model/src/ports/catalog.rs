@@ -8,8 +8,8 @@ use cellier_sdk::{OrderKey, Version};
 use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::ApiKey;
 use crate::ports::{
-    AccountChanges, Accounts, Grants, Leases, SessionChanges, Sessions, Space, SpaceChanges,
-    Visible,
+    AccountChanges, Accounts, Grants, Leases, SessionChanges, Sessions, SigningKeyChanges,
+    SigningKeys, Space, SpaceChanges, Visible, WebLoginChanges, WebLogins,
 };
 use crate::{
     AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
@@ -34,6 +34,8 @@ pub trait Catalog:
     + Sessions
     + Space
     + Leases
+    + WebLogins
+    + SigningKeys
     + Send
     + Sync
     + fmt::Debug
@@ -132,7 +134,9 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: AccountChanges + SessionChanges + SpaceChanges + Send {
+pub trait Transaction:
+    AccountChanges + SessionChanges + WebLoginChanges + SigningKeyChanges + SpaceChanges + Send
+{
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,

@@ -6,8 +6,10 @@ mod catalog;
 mod formats;
 mod leases;
 mod passwords;
+mod signing_keys;
 mod space;
 mod visible;
+mod web_logins;
 
 pub use self::accounts::{
     AccountChanges, AccountQuery, Accounts, Grants, SessionChanges, Sessions,
@@ -22,5 +24,7 @@ pub use self::catalog::{
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
 pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};
+pub use self::signing_keys::{SigningKeyChanges, SigningKeys};
 pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};
 pub use self::visible::{Sight, Visible};
+pub use self::web_logins::{WebLoginChanges, WebLogins};

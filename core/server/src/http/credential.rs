@@ -76,7 +76,7 @@ async fn by_cookie(state: &AppState, parts: &Parts, token: &str) -> Result<Actor
         .await
     {
         Ok(actor) => Ok(actor),
-        Err(Unauthenticated::Refused) => {
+        Err(Unauthenticated::Refused | Unauthenticated::Over) => {
             let detail = "the session has ended: sign in again";
             Err(Problem::unauthorized("session_ended", detail)
                 .header(header::SET_COOKIE, state.cookie.clear()))
@@ -94,7 +94,7 @@ async fn refuse_session_beside_key(state: &AppState, token: &str) -> Result<(), 
         .await
     {
         Ok(_actor) => Err(two_credentials()),
-        Err(Unauthenticated::Refused) => Ok(()),
+        Err(Unauthenticated::Refused | Unauthenticated::Over) => Ok(()),
         Err(Unauthenticated::Catalog(error)) => Err(error.into()),
     }
 }
@@ -117,14 +117,13 @@ async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<A
     }
     match state.authenticate.authenticate(&state.context, text).await {
         Ok(actor) => Ok(actor),
-        Err(Unauthenticated::Refused) => {
-            state.wrong_keys.count(address, now);
-            Err(Problem::unauthorized(
-                "key_invalid",
-                Unauthenticated::Refused.to_string(),
-            ))
-        }
         Err(Unauthenticated::Catalog(error)) => Err(error.into()),
+        Err(refused) => {
+            if matches!(refused, Unauthenticated::Refused) {
+                state.wrong_keys.count(address, now);
+            }
+            Err(Problem::unauthorized("key_invalid", refused.to_string()))
+        }
     }
 }
 
