@@ -12,6 +12,7 @@ mod publish;
 mod pull;
 mod remote;
 mod serve;
+mod signing_key;
 mod typed_password;
 mod user;
 
@@ -62,6 +63,8 @@ enum ServerCommand {
     Key(key::KeyArgs),
     /// Make users, set passwords, give grants; works beside a running server.
     User(user::UserArgs),
+    /// List the keys that sign what formats say, or put a new one into use; works beside a running server.
+    SigningKey(signing_key::SigningKeyArgs),
     /// Show the formats of this server, or let one look at a file.
     Format(format::FormatArgs),
     /// Check or show the configuration.
@@ -119,6 +122,7 @@ async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<()
         ServerCommand::Serve(args) => serve::run(&config, args).await,
         ServerCommand::Key(args) => key::run(&config, args).await,
         ServerCommand::User(args) => user::run(&config, args).await,
+        ServerCommand::SigningKey(args) => signing_key::run(&config, &args).await,
         ServerCommand::Format(args) => format::run(&config, args).await,
         ServerCommand::Config(args) => config::run(&config, &args).await,
         ServerCommand::Gc(args) => gc::run(&config, &args).await,

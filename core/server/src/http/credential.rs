@@ -21,7 +21,16 @@ use crate::state::AppState;
 #[derive(Clone, Debug)]
 pub(crate) struct Caller(pub(crate) Origin);
 
+/// The code of the refusal of a key that does not work, or does not work any more.
+pub(crate) const KEY_INVALID: &str = "key_invalid";
+
 impl Caller {
+    /// Somebody without a credential.
+    pub(crate) fn anonymous(address: Option<IpAddr>) -> Self {
+        let actor = Actor::Anonymous;
+        Self(Origin { actor, address })
+    }
+
     pub(crate) fn actor(&self) -> &Actor {
         &self.0.actor
     }
@@ -122,7 +131,7 @@ async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<A
             if matches!(refused, Unauthenticated::Refused) {
                 state.wrong_keys.count(address, now);
             }
-            Err(Problem::unauthorized("key_invalid", refused.to_string()))
+            Err(Problem::unauthorized(KEY_INVALID, refused.to_string()))
         }
     }
 }

@@ -14,15 +14,18 @@ mod client_address;
 mod credential;
 mod cursor;
 mod download;
+mod form;
 mod formats;
 mod grants;
 mod json;
 mod keys;
+mod login;
 mod observe;
 mod openapi;
 mod operation;
 mod organizations;
 mod owners;
+mod page;
 mod problem;
 mod problem_from;
 mod problem_from_accounts;
@@ -91,6 +94,10 @@ fn people() -> Router<AppState> {
         .route(
             "/setup",
             get(setup::show::handler).post(setup::complete::handler),
+        )
+        .route(
+            "/login",
+            get(login::show::handler).post(login::complete::handler),
         )
         .route(
             "/api/v1/session",
