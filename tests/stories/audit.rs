@@ -77,11 +77,14 @@ async fn every_change_is_recorded_once_and_nothing_else_is() {
         let boss = all.last().expect("the first event")["object"]
             .as_str()
             .expect("an id");
+        let signing = all[all.len() - 2]["object"].as_str().expect("a key's id");
         let (widget, version) = ("npm/@acme/widget", "npm/@acme/widget@1.0.0");
         assert_eq!(
             told(&all),
             [
                 format!("key.create {boss}"),
+                // The format echo signs, so the first start makes a key for that.
+                format!("signing-key.use {signing}"),
                 format!("key.create {key}"),
                 format!("version.publish {version}"),
                 format!("tag.set {version}"),
@@ -161,7 +164,7 @@ async fn events_are_filtered_by_action_noun_object_key_and_time() {
             (&format!("object={object}"), 5),
             (&by_ci, 5),
             (&format!("{by_ci}&action=tag"), 2),
-            ("since=2001-01-01T00:00:00Z", 11),
+            ("since=2001-01-01T00:00:00Z", 12),
             ("until=2001-01-01T00:00:00Z", 0),
             ("since=2999-01-01T00:00:00Z", 0),
         ] {

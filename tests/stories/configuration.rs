@@ -113,7 +113,7 @@ async fn all_mistakes_of_the_file_and_the_variables_are_told_at_once() {
             "allowed is one of the keys listen, public_url, shutdown_grace, trusted_proxies",
             "limits.upload = \"big\"",
             "acces = {…}",
-            "allowed is one of the sections access, database, formats, gc, limits, log, server, storage",
+            "allowed is one of the sections access, database, formats, gc, limits, log, server, signing, storage",
             "formats.npn",
             "database.url = \"mysql://x\" (in the variable CELLIER_DATABASE__URL): allowed is sqlite://PATH",
             "formats.npm.colour = \"red\" (in the variable CELLIER_FORMATS__NPM__COLOUR): allowed is one of the keys categories, enabled",

@@ -24,6 +24,6 @@ pub struct Context {
     pub passwords: Arc<dyn Passwords>,
     /// What the operator allows.
     pub access: AccessPolicy,
-    /// For how long sessions hold.
+    /// For how long sessions and tokens hold.
     pub sessions: SessionPolicy,
 }

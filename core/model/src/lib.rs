@@ -20,6 +20,8 @@ pub mod publish;
 pub mod read;
 pub mod retention;
 pub mod sessions;
+pub mod signing;
+pub mod web_login;
 
 mod artefact;
 mod blob;

@@ -88,6 +88,7 @@ pub(crate) fn assemble(config: &Config, store: Store) -> Result<Parts, CliError>
         sessions: SessionPolicy {
             idle: access.session_idle.0,
             lifetime: access.session_lifetime.0,
+            token_lifetime: access.token_lifetime.0,
         },
     };
     Ok(Parts {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cellier_model::Context;
 use cellier_model::keys::Authenticate;
 use cellier_model::sessions::SignIn;
+use cellier_model::signing::Signer;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub authenticate: Arc<Authenticate>,
     /// Turns names and passwords into people, slowly for those who guess.
     pub sign_in: Arc<SignIn>,
+    /// Signs what formats say.
+    pub signer: Arc<Signer>,
     /// The cookie that sessions live in.
     pub cookie: SessionCookie,
     /// Counts wrong keys by address.

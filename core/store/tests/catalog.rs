@@ -11,12 +11,14 @@ mod catalog {
     pub(crate) mod leases;
     pub(crate) mod plans;
     pub(crate) mod sessions;
+    pub(crate) mod signing_keys;
     pub(crate) mod space;
     pub(crate) mod support;
     pub(crate) mod transactions;
     pub(crate) mod upgrade;
     pub(crate) mod versions;
     pub(crate) mod visibility;
+    pub(crate) mod web_logins;
 }
 
 use catalog::support::{on_postgres, on_sqlite};
@@ -73,6 +75,11 @@ on_both!(
     sessions::sessions_end_one_by_one_or_all_but_one,
     sessions::a_setup_link_is_used_once_and_replaced_by_a_newer_one,
     sessions::of_two_who_use_the_setup_link_one_does,
+    web_logins::a_sign_in_of_a_program_reads_back_and_is_completed_and_taken_once,
+    web_logins::of_two_who_take_a_sign_in_one_gets_it,
+    web_logins::no_more_sign_ins_are_pending_than_may_be,
+    signing_keys::one_key_signs_at_a_time_and_the_others_are_listed_without_secrets,
+    signing_keys::a_retired_key_has_lost_its_private_part_and_may_come_back_with_one,
     visibility::a_listing_shows_exactly_what_the_decision_lets_be_seen,
     visibility::what_an_artefact_names_is_found_and_forgotten_with_every_change,
     audit::events_are_listed_newest_first_and_filtered,

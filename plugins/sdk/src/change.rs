@@ -193,7 +193,8 @@ pub enum Performed {
     WebLoginBegun {
         /// The absolute URL of the page.
         url: String,
-        /// By which [`Registry::web_login`](crate::Registry::web_login) tells what came of it; nobody can guess it.
+        /// By which [`Registry::web_login`](crate::Registry::web_login) tells what came of it; nobody can guess it. Where the
+        /// client asks with it, it belongs into the query: a host logs paths, and whoever knows it gets the token.
         id: String,
     },
     /// Anything that needs no more words.

@@ -56,9 +56,13 @@ fn change(line: &str) -> Result<Change, Failure> {
             title: Some(localized(&language, &title)?),
             description: None,
         },
-        ("owners", Some(owner), None) => Change::SetOwners {
+        ("owners", Some(owners), None) => Change::SetOwners {
             name,
-            owners: vec![owner],
+            owners: owners.split(',').map(str::to_owned).collect(),
+        },
+        ("public", Some(public), None) => Change::SetAccess {
+            name,
+            public: public == "yes",
         },
         _ => {
             return Err(Failure::BadRequest(format!(

@@ -8,7 +8,7 @@ use cellier_sdk::{
 use serde_json::json;
 
 use crate::lines::one_line;
-use crate::settings;
+use crate::{people, settings};
 
 pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
     if request.method != Method::Get {
@@ -19,6 +19,11 @@ pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Respon
         ["-", "echo", "ping"] => Ok(ok(&settings::greeting(registry.settings()))),
         [".well-known", "echo", topic] => Ok(ok(&format!("well known: {}", one_line(topic)))),
         ["-", "caller"] => Ok(caller(request, registry)),
+        ["-", "web-login"] => people::web_login(request, registry),
+        ["-", "tokens"] => people::tokens(registry),
+        ["-", "sign", text] => people::sign(text, registry),
+        ["-", "signing-keys"] => people::signing_keys(registry),
+        ["-", "owners", name] => people::owners(name, registry),
         ["-", ..] => Err(Failure::NotFound),
         [name] => versions(name, registry),
         [name, selector] => version(name, selector, registry),
@@ -140,9 +145,11 @@ fn find(name: &str, selector: &str, registry: &dyn Registry) -> Result<VersionVi
 fn caller(request: &Request, registry: &dyn Registry) -> Response {
     let caller = registry.caller();
     let name = caller.name.as_deref().unwrap_or("nobody");
+    let account = caller.account.as_deref().unwrap_or("none");
     let mut text = format!(
-        "ok {}\nbase {}\n",
+        "ok {}\naccount {}\nbase {}\n",
         one_line(name),
+        one_line(account),
         one_line(&request.base_url)
     );
     for (what, pairs) in [("header", &request.headers), ("query", &request.query)] {

@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 
 use crate::lines::line_at;
 use crate::read::ok;
-use crate::{bundle, changes};
+use crate::{bundle, changes, people};
 
 /// Most lines of comment before a body.
 const MOST_COMMENTS: usize = 10;
@@ -22,6 +22,7 @@ pub(crate) fn translate(
 ) -> Result<Translation, Failure> {
     match (request.method, request.segments().as_slice()) {
         (Method::Post, ["-", "count"]) => count(body),
+        (Method::Post, ["-", "people"]) => people::read(body).map(Translation::Changes),
         (Method::Post, ["-", "changes"]) => changes::read(body).map(Translation::Changes),
         (_, ["-", ..]) => Err(Failure::NotFound),
         (Method::Put, [name, version, file]) => put(request, body, [name, version, file]),

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use cellier_sdk::testkit::{Conformance, FakeArtefact, FakeRegistry, FakeVersion, Sample};
-use cellier_sdk::{Caller, Method, Request, Settings, Upload};
+use cellier_sdk::{Caller, Method, Request, Settings, Upload, WebLogin};
 use cellier_test_format::Echo;
 
 const SPRING: &str = "echo spring 2026\nblossom\n";
@@ -10,6 +10,9 @@ const BUNDLE: &str = "version spring\ntag stable\nfile a.echo linux-arm64 raw 25
                       file b.echo - base64 24\nZWNobyBzcHJpbmcgMjAyNgp4\n";
 const CHANGES: &str = "tag season best spring\nuntag season best\ndeprecate season spring wait for summer\n\
                        yank season spring\nrestore season spring\ntitle season en The season\nunpublish season spring\n";
+
+const PEOPLE: &str = "sign-in anna correct horse battery\nweb-login a laptop\ntoken ci read 7\nconfirmed-token ci pass\n\
+                      revoke cel_x\n";
 
 fn registry() -> FakeRegistry {
     let spring = FakeVersion::new("spring")
@@ -27,7 +30,14 @@ fn registry() -> FakeRegistry {
         .yanked();
     let season = FakeArtefact::new("season").version(spring).version(summer);
     FakeRegistry::new()
-        .with_caller(Caller::named("ci"))
+        .with_caller(Caller::signed_in("anna"))
+        .that_signs()
+        .with_web_login(
+            "through",
+            WebLogin::Done {
+                token: "cel_x".to_owned(),
+            },
+        )
         .with_artefact(season.tag("best", "spring"))
         .with_artefact(FakeArtefact::new("void"))
 }
@@ -39,6 +49,8 @@ fn request(method: Method, path: &[&str]) -> Request {
 #[test]
 fn the_format_keeps_to_the_contract() {
     let read = |path: &[&str]| request(Method::Get, path);
+    let mut web_login = read(&["-", "web-login"]);
+    web_login.query = vec![("id".to_owned(), "through".to_owned())];
     let banned = Settings::default().with("banned", vec!["blossom"]);
     Conformance::of(Echo)
         .sample(Sample::new("spring", SPRING))
@@ -53,6 +65,11 @@ fn the_format_keeps_to_the_contract() {
         .registry(registry())
         .read(read(&["season", "spring", "a.echo", "0-4"]))
         .read(read(&["-", "caller"]))
+        .read(read(&["-", "tokens"]))
+        .read(read(&["-", "owners", "season"]))
+        .read(read(&["-", "sign", "season"]))
+        .read(read(&["-", "signing-keys"]))
+        .read(web_login)
         .read(read(&["-", "echo", "ping"]))
         .read(read(&[".well-known", "echo", "seasons"]))
         .write(
@@ -61,6 +78,7 @@ fn the_format_keeps_to_the_contract() {
         )
         .write(request(Method::Post, &["season"]), BUNDLE)
         .write(request(Method::Post, &["-", "changes"]), CHANGES)
+        .write(request(Method::Post, &["-", "people"]), PEOPLE)
         .write(request(Method::Post, &["-", "count"]), "one two three")
         .write(request(Method::Delete, &["season", "spring"]), "")
         .check();

@@ -117,6 +117,7 @@ async fn the_format_learns_neither_credentials_nor_what_host_the_client_asked() 
     let base = format!("base {}/echo", server.url());
     let expected = [
         "ok ci",
+        "account none",
         &base,
         "header accept: text/*",
         "header user-agent: story",

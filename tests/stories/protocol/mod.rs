@@ -2,10 +2,14 @@
 
 mod access;
 mod containment;
+mod owners;
 mod reading;
 mod refusals;
 mod round_trip;
+mod signatures;
+mod signing_in;
 mod together;
+mod web_login;
 
 use cellier_tests::{Actor, Answer, Setup, TestServer};
 use reqwest::Method;

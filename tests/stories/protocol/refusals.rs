@@ -53,7 +53,7 @@ async fn every_refusal_is_worded_in_the_words_of_the_protocol() {
         "bad_name",
     );
     let owners = post(&admin, "-/changes", "owners season ann").await;
-    assert_refused(&owners, 501, "not_implemented");
+    assert_refused(&owners, 422, "unknown_account");
 }
 
 #[tokio::test]

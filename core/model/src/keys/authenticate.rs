@@ -42,6 +42,7 @@ impl Authenticate {
                 self.note_use(&key, now);
                 actor_of(context, key).await
             }
+            Some(_) if matches => Err(Unauthenticated::Over),
             _ => Err(Unauthenticated::Refused),
         }
     }
@@ -93,7 +94,7 @@ async fn actor_of(context: &Context, key: ApiKey) -> Result<Actor, Unauthenticat
     };
     match acting {
         Some(acting) => Ok(Actor::Account(Box::new(acting))),
-        None => Err(Unauthenticated::Refused),
+        None => Err(Unauthenticated::Over),
     }
 }
 
@@ -103,6 +104,9 @@ pub enum Unauthenticated {
     /// Malformed, unknown, expired or revoked: a caller is not told which.
     #[error("the key is malformed, unknown, expired or revoked")]
     Refused,
+    /// Expired or revoked, or its account is gone: refused in the same words, but whoever has it did not guess it.
+    #[error("the key is malformed, unknown, expired or revoked")]
+    Over,
     /// The catalogue could not be asked.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

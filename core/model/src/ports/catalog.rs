@@ -9,7 +9,7 @@ use crate::audit::{AuditEvent, AuditQuery};
 use crate::keys::ApiKey;
 use crate::ports::{
     AccountChanges, Accounts, CheckChanges, Checks, Grants, Leases, SessionChanges, Sessions,
-    Space, SpaceChanges, Visible,
+    SigningKeyChanges, SigningKeys, Space, SpaceChanges, Visible, WebLoginChanges, WebLogins,
 };
 use crate::{
     AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
@@ -35,6 +35,8 @@ pub trait Catalog:
     + Space
     + Leases
     + Checks
+    + WebLogins
+    + SigningKeys
     + Send
     + Sync
     + fmt::Debug
@@ -134,7 +136,13 @@ pub trait AuditLog {
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
 pub trait Transaction:
-    AccountChanges + SessionChanges + SpaceChanges + CheckChanges + Send
+    AccountChanges
+    + SessionChanges
+    + WebLoginChanges
+    + SigningKeyChanges
+    + SpaceChanges
+    + CheckChanges
+    + Send
 {
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(

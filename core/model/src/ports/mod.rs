@@ -7,8 +7,10 @@ mod check;
 mod formats;
 mod leases;
 mod passwords;
+mod signing_keys;
 mod space;
 mod visible;
+mod web_logins;
 
 pub use self::accounts::{
     AccountChanges, AccountQuery, Accounts, Grants, SessionChanges, Sessions,
@@ -24,5 +26,7 @@ pub use self::check::{ArtefactIndex, BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
 pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};
+pub use self::signing_keys::{SigningKeyChanges, SigningKeys};
 pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};
 pub use self::visible::{Sight, Visible};
+pub use self::web_logins::{WebLoginChanges, WebLogins};

@@ -1,12 +1,15 @@
 //! Tokens for clients that sign in once and keep what they get, as `npm login` does.
 
+use std::time::Duration;
+
 use crate::access::{Action, Actor, Decision, Target, decide};
-use crate::audit::Origin;
+use crate::accounts::AccountName;
+use crate::audit::{AuditEvent, Origin};
 use crate::keys::{
     ApiKey, CreatedKey, KeyToken, KeyType, Scope, UnknownWord, check_words, key_name_rule,
 };
-use crate::ports::CatalogError;
-use crate::{AccountRef, Context, Id, InvalidText, Timestamp};
+use crate::ports::{CatalogError, Transaction};
+use crate::{AccountRef, Context, Id, InvalidText, Period};
 
 /// The token to issue.
 #[derive(Clone, Debug)]
@@ -17,8 +20,8 @@ pub struct NewToken {
     pub read_only: bool,
     /// What it is limited to.
     pub scope: Scope,
-    /// When it stops working.
-    pub expires_at: Option<Timestamp>,
+    /// How long it works; if nothing is said as long as the operator allows, which is also the most.
+    pub lifetime: Option<Duration>,
 }
 
 /// Issues a token that carries the rights of the person who asks, today's and tomorrow's: when the person loses one, so
@@ -31,30 +34,41 @@ pub async fn issue_token(
     origin: &Origin,
     wanted: NewToken,
 ) -> Result<CreatedKey, IssueTokenError> {
-    match decide(
-        context.access,
-        &origin.actor,
-        Action::IssueToken,
-        Target::registry(),
-    ) {
-        Decision::Allowed => {}
-        decision => return Err(IssueTokenError::NotAllowed(decision)),
+    let draft = draft(context, origin, wanted)?;
+    let mut transaction = context.catalog.begin().await?;
+    let created = draft.write(transaction.as_mut()).await?;
+    transaction.commit().await?;
+    Ok(created)
+}
+
+/// A token that may be issued and has yet to be written.
+pub(crate) struct DraftedToken {
+    created: CreatedKey,
+    event: AuditEvent,
+}
+
+impl DraftedToken {
+    pub(crate) async fn write(
+        self,
+        transaction: &mut dyn Transaction,
+    ) -> Result<CreatedKey, CatalogError> {
+        transaction.insert_key(&self.created.key).await?;
+        transaction.append_audit(&self.event).await?;
+        Ok(self.created)
     }
-    let Actor::Account(acting) = &origin.actor else {
-        return Err(IssueTokenError::NotAllowed(Decision::CredentialNeeded));
-    };
-    let Some(user) = &acting.user else {
-        return Err(IssueTokenError::NotAllowed(Decision::CredentialNeeded));
-    };
+}
+
+/// Makes up a token for the person who asks.
+pub(crate) fn draft(
+    context: &Context,
+    origin: &Origin,
+    wanted: NewToken,
+) -> Result<DraftedToken, IssueTokenError> {
+    let user = person_who_may(context, origin)?;
     key_name_rule(&wanted.name)?;
     check_words(context, &wanted.scope)?;
+    let lifetime = checked_lifetime(context, wanted.lifetime)?;
     let now = context.clock.now();
-    if wanted
-        .expires_at
-        .is_some_and(|expires_at| expires_at <= now)
-    {
-        return Err(IssueTokenError::AlreadyExpired);
-    }
     let token = KeyToken::generate(context.random.as_ref());
     let key = ApiKey {
         id: Id::new(now, context.random.as_ref()),
@@ -67,7 +81,7 @@ pub async fn issue_token(
         hash: token.hash(),
         created_by: origin.actor.as_uploader(),
         created_at: now,
-        expires_at: wanted.expires_at,
+        expires_at: Some(now.plus(lifetime)),
         last_used_at: None,
         revoked_at: None,
     };
@@ -77,11 +91,37 @@ pub async fn issue_token(
         .detail("type", key.kind.as_str())
         .detail("owner", format!("user:{user}"))
         .detail("shortId", key.short_id.as_str());
-    let mut transaction = context.catalog.begin().await?;
-    transaction.insert_key(&key).await?;
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(CreatedKey { key, token })
+    let created = CreatedKey { key, token };
+    Ok(DraftedToken { created, event })
+}
+
+fn person_who_may<'a>(
+    context: &Context,
+    origin: &'a Origin,
+) -> Result<&'a AccountName, IssueTokenError> {
+    let target = Target::registry();
+    match decide(context.access, &origin.actor, Action::IssueToken, target) {
+        Decision::Allowed => {}
+        decision => return Err(IssueTokenError::NotAllowed(decision)),
+    }
+    let user = match &origin.actor {
+        Actor::Account(acting) => acting.user.as_ref(),
+        _ => None,
+    };
+    user.ok_or(IssueTokenError::NotAllowed(Decision::CredentialNeeded))
+}
+
+fn checked_lifetime(
+    context: &Context,
+    wanted: Option<Duration>,
+) -> Result<Duration, IssueTokenError> {
+    let most = context.sessions.token_lifetime;
+    match wanted {
+        None => Ok(most),
+        Some(Duration::ZERO) => Err(IssueTokenError::ExpiresAtOnce),
+        Some(wanted) if wanted > most => Err(IssueTokenError::TooLong(Period(most))),
+        Some(wanted) => Ok(wanted),
+    }
 }
 
 /// Why no token was issued.
@@ -97,9 +137,12 @@ pub enum IssueTokenError {
     /// The scope names what is not there.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// The expiry lies in the past.
-    #[error("the token would have expired already: give a time in the future")]
-    AlreadyExpired,
+    /// It would never work.
+    #[error("the token would expire at once: give it some time")]
+    ExpiresAtOnce,
+    /// It would work for longer than the operator allows.
+    #[error("tokens hold for at most {0} here (access.token_lifetime)")]
+    TooLong(Period),
     /// The catalogue could not be written.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

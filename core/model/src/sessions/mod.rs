@@ -9,12 +9,16 @@ mod session;
 mod sign_in;
 mod throttle;
 mod token;
+mod tokens;
 
 pub use self::end::{end_own_session, end_session};
+pub(crate) use self::issue_token::draft as draft_token;
 pub use self::issue_token::{IssueTokenError, NewToken, issue_token};
 pub use self::list::list_sessions;
 pub use self::open::{OpenedSession, open_session};
 pub use self::session::{Session, SessionPolicy, Visitor};
 pub use self::sign_in::{SignIn, SignInError};
 pub use self::throttle::Throttle;
+pub(crate) use self::throttle::network;
 pub use self::token::{SessionToken, TokenHash};
+pub use self::tokens::{list_tokens, revoke_token};

@@ -35,13 +35,15 @@ impl Session {
     }
 }
 
-/// For how long sessions hold.
+/// For how long sessions and tokens hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionPolicy {
     /// How long one may be left alone.
     pub idle: Duration,
     /// How long one holds at most.
     pub lifetime: Duration,
+    /// How long a token holds that a client gets by signing in.
+    pub token_lifetime: Duration,
 }
 
 impl Default for SessionPolicy {
@@ -49,6 +51,7 @@ impl Default for SessionPolicy {
         Self {
             idle: Duration::from_hours(12),
             lifetime: Duration::from_hours(7 * 24),
+            token_lifetime: Duration::from_hours(90 * 24),
         }
     }
 }

@@ -78,7 +78,8 @@ fn key(account: &str) -> String {
     account.chars().take(64).collect()
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// The network that counts as one client: an IPv4 address, or the /64 network of an IPv6 one.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

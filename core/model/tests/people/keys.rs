@@ -31,7 +31,12 @@ async fn make(
     create_key(&world.context, who, wanted).await
 }
 
-async fn may(world: &World, who: &Origin, action: Action, artefact: &str) -> Result<(), FindError> {
+pub(crate) async fn may(
+    world: &World,
+    who: &Origin,
+    action: Action,
+    artefact: &str,
+) -> Result<(), FindError> {
     let found = find_artefact(&world.context, &who.actor, action, &address(artefact)).await;
     found.map(drop)
 }
@@ -228,7 +233,7 @@ async fn a_token_carries_the_rights_of_its_person_and_loses_what_the_person_lose
         name: "npm on my laptop".to_owned(),
         read_only,
         scope,
-        expires_at: None,
+        lifetime: None,
     };
     let issue = async |who: &Origin, wanted| issue_token(&world.context, who, wanted).await;
     let whole = issue(&anna, token(false, Scope::default())).await.unwrap();

@@ -7,4 +7,6 @@ mod publishing;
 mod sessions;
 mod setup;
 mod signing_in;
+mod tokens;
+mod web_login;
 mod world;

@@ -3,11 +3,12 @@
 use cellier_model::access::Denial;
 use cellier_model::accounts::{Role, delete_account, remove_member, withdraw_grant};
 use cellier_model::audit::Origin;
-use cellier_model::change::{ChangeError, delete_artefact, set_owners, yank_version};
+use cellier_model::change::{Change, ChangeError, Verb, delete_artefact, set_owners, yank_version};
 use cellier_model::keys::{CreateKey, KeyType, Scope, create_key};
-use cellier_model::publish::PublishError;
+use cellier_model::publish::{PublishError, Step, perform};
 use cellier_model::read::FindError;
 use cellier_model::sessions::end_own_session;
+use cellier_model::{FormatId, Tag};
 
 use super::world::{World, address, name, organization, terminal, user};
 
@@ -247,4 +248,43 @@ async fn a_key_of_one_category_takes_no_artefact_from_another() {
     let moved = world.publish_as(&maps, "style", "2", "map").await;
     assert!(is_denied(&moved, Denial::OutOfScopeCategory), "{moved:?}");
     world.publish_as(&maps, "relief", "1", "map").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_taken_away_meanwhile_counts_for_a_list_of_changes_too() {
+    let (world, anna, _bert) = two_publishers().await;
+    world.publish(&anna, "map", "1").await.unwrap();
+    let tag = |tag: &str| {
+        Step::Change(Change {
+            format: FormatId::new("file"),
+            name: "map".to_owned(),
+            verb: Verb::SetTag {
+                tag: Tag::parse(tag).unwrap(),
+                version: "1".to_owned(),
+            },
+        })
+    };
+    perform(&world.context, &anna, &[tag("best")])
+        .await
+        .unwrap();
+    let grant = world.context.catalog.grant_of("anna").await.unwrap();
+    withdraw_grant(&world.context, &terminal(), grant.unwrap().id)
+        .await
+        .unwrap();
+    // The origin is still the one that had the grant.
+    let refused = perform(&world.context, &anna, &[tag("better")]).await;
+    let expected = Denial::PublishNotGranted;
+    assert!(
+        matches!(
+            &refused,
+            Err(PublishError::Change(ChangeError::Find(FindError::Denied(denial)))) if *denial == expected
+        ),
+        "{refused:?}"
+    );
+    end_own_session(&world.context, &anna).await.unwrap();
+    let refused = perform(&world.context, &anna, &[tag("better")]).await;
+    assert!(
+        matches!(refused, Err(PublishError::CredentialDied)),
+        "{refused:?}"
+    );
 }

@@ -16,6 +16,7 @@ mod pull;
 mod remote;
 mod restore;
 mod serve;
+mod signing_key;
 mod typed_password;
 mod user;
 
@@ -67,6 +68,8 @@ enum ServerCommand {
     Key(key::KeyArgs),
     /// Make users, set passwords, give grants; works beside a running server.
     User(user::UserArgs),
+    /// List the keys that sign what formats say, or put a new one into use; works beside a running server.
+    SigningKey(signing_key::SigningKeyArgs),
     /// Show the formats of this server, or let one look at a file.
     Format(format::FormatArgs),
     /// Check or show the configuration.
@@ -130,6 +133,7 @@ async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<()
         ServerCommand::Serve(args) => serve::run(&config, args).await,
         ServerCommand::Key(args) => key::run(&config, args).await,
         ServerCommand::User(args) => user::run(&config, args).await,
+        ServerCommand::SigningKey(args) => signing_key::run(&config, &args).await,
         ServerCommand::Format(args) => format::run(&config, args).await,
         ServerCommand::Config(args) => config::run(&config, &args).await,
         ServerCommand::Gc(args) => gc::run(&config, &args).await,

@@ -9,6 +9,7 @@ use cellier_model::Context;
 use cellier_model::accounts::offer_setup;
 use cellier_model::keys::Authenticate;
 use cellier_model::sessions::SignIn;
+use cellier_model::signing::{KeyPair, Signer};
 use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -47,6 +48,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     } = compose(config).await?;
     storage.probe().await?;
     context.blobs = Arc::new(HotBlobs::new(context.blobs));
+    let signer = signer(config, &context).await?;
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let listener = listen(config).await?;
@@ -59,6 +61,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         formats,
         authenticate: Arc::clone(&authenticate),
         sign_in: Arc::new(SignIn::default()),
+        signer: Arc::new(signer),
         cookie: session_cookie(config),
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
@@ -145,6 +148,22 @@ fn session_cookie(config: &Config) -> SessionCookie {
         tracing::warn!(%url, "server.public_url is plain HTTP: whoever sits between a browser and {url} can read its session");
     }
     cookie
+}
+
+/// Signs with the key of a file, if there is one, or else with that in the database, which the first start makes.
+async fn signer(config: &Config, context: &Context) -> Result<Signer, CliError> {
+    let mut key = None;
+    if let Some(path) = &config.signing.key_file {
+        let doing = || format!("read the key {} (signing.key_file)", path.display());
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|error| CliError::failed(doing(), error))?;
+        let read = KeyPair::from_pem(&text);
+        key = Some(read.map_err(|error| CliError::failed(doing(), error))?);
+    }
+    let signer = Signer::new(key);
+    let prepared = signer.prepare(context).await;
+    prepared.map_err(|error| CliError::failed("prepare the key that signs", error))?;
+    Ok(signer)
 }
 
 /// While there is no superadmin, every start prints a link with which the first one can be made.

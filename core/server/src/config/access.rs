@@ -21,6 +21,8 @@ pub(crate) struct AccessConfig {
     pub(crate) session_idle: Period,
     /// How long a session holds at most.
     pub(crate) session_lifetime: Period,
+    /// How long a token holds that a client gets by signing in.
+    pub(crate) token_lifetime: Period,
     /// The memory that hashing a password takes.
     pub(crate) argon2_memory: ByteSize,
     /// The passes over that memory.
@@ -43,6 +45,12 @@ impl AccessConfig {
                 in_range,
             ),
             session_lifetime: section.take_checked("session_lifetime", days(7), periods, in_range),
+            token_lifetime: section.take_checked(
+                "token_lifetime",
+                days(90),
+                "a period from \"1h\" to \"3650d\"",
+                |period| (Period(Duration::from_hours(1))..=days(3650)).contains(period),
+            ),
             argon2_memory: section.take_checked(
                 "argon2_memory",
                 ByteSize(64 * MIB),
@@ -64,6 +72,7 @@ impl AccessConfig {
         insert("anonymous_downloads", self.anonymous_downloads.into());
         insert("session_idle", self.session_idle.to_string().into());
         insert("session_lifetime", self.session_lifetime.to_string().into());
+        insert("token_lifetime", self.token_lifetime.to_string().into());
         insert("argon2_memory", self.argon2_memory.to_string().into());
         insert("argon2_passes", i64::from(self.argon2_passes).into());
         table

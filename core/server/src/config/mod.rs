@@ -18,6 +18,7 @@ mod log;
 mod problem;
 mod section;
 mod server;
+mod signing;
 mod source;
 mod storage;
 mod value;
@@ -34,7 +35,8 @@ pub(crate) use self::gc::GcConfig;
 pub(crate) use self::limits::LimitsConfig;
 pub(crate) use self::log::{LogConfig, LogFormat};
 use self::section::Sections;
-pub(crate) use self::server::ServerConfig;
+use self::server::ServerConfig;
+pub(crate) use self::signing::SigningConfig;
 pub(crate) use self::source::Source;
 pub(crate) use self::storage::{Redirect, StorageConfig, StorageUrl};
 pub(crate) use cellier_model::Period;
@@ -54,6 +56,8 @@ pub(crate) struct Config {
     pub(crate) limits: LimitsConfig,
     /// When space is freed.
     pub(crate) gc: GcConfig,
+    /// The key that signs.
+    pub(crate) signing: SigningConfig,
     /// How the formats are set up.
     pub(crate) formats: FormatsConfig,
     /// What the log looks like.
@@ -70,6 +74,7 @@ impl Config {
         let access = sections.read("access", AccessConfig::read);
         let limits = sections.read("limits", LimitsConfig::read);
         let gc = sections.read("gc", GcConfig::read);
+        let signing = sections.read("signing", SigningConfig::read);
         let formats = FormatsConfig::read(&mut sections, formats, &limits);
         let log = sections.read("log", LogConfig::read);
         sections.finish()?;
@@ -80,6 +85,7 @@ impl Config {
             access,
             limits,
             gc,
+            signing,
             formats,
             log,
         })
@@ -97,6 +103,7 @@ impl Config {
         write("access", self.access.write());
         write("limits", self.limits.write());
         write("gc", self.gc.write());
+        write("signing", self.signing.write());
         write("formats", self.formats.write());
         write("log", self.log.write());
         document.to_string()

@@ -22,7 +22,16 @@ use crate::state::AppState;
 #[derive(Clone, Debug)]
 pub(crate) struct Caller(pub(crate) Origin);
 
+/// The code of the refusal of a key that does not work, or does not work any more.
+pub(crate) const KEY_INVALID: &str = "key_invalid";
+
 impl Caller {
+    /// Somebody without a credential.
+    pub(crate) fn anonymous(address: Option<IpAddr>) -> Self {
+        let actor = Actor::Anonymous;
+        Self(Origin { actor, address })
+    }
+
     pub(crate) fn actor(&self) -> &Actor {
         &self.0.actor
     }
@@ -77,7 +86,7 @@ async fn by_cookie(state: &AppState, parts: &Parts, token: &str) -> Result<Actor
         .await
     {
         Ok(actor) => Ok(actor),
-        Err(Unauthenticated::Refused) => {
+        Err(Unauthenticated::Refused | Unauthenticated::Over) => {
             let detail = "the session has ended: sign in again";
             Err(Problem::unauthorized("session_ended", detail)
                 .header(header::SET_COOKIE, state.cookie.clear()))
@@ -95,7 +104,7 @@ async fn refuse_session_beside_key(state: &AppState, token: &str) -> Result<(), 
         .await
     {
         Ok(_actor) => Err(two_credentials()),
-        Err(Unauthenticated::Refused) => Ok(()),
+        Err(Unauthenticated::Refused | Unauthenticated::Over) => Ok(()),
         Err(Unauthenticated::Catalog(error)) => Err(error.into()),
     }
 }
@@ -118,26 +127,34 @@ async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<A
     }
     match state.authenticate.authenticate(&state.context, text).await {
         Ok(actor) => Ok(actor),
-        Err(Unauthenticated::Refused) => {
-            state.wrong_keys.count(address, now);
-            Err(Problem::unauthorized(
-                "key_invalid",
-                Unauthenticated::Refused.to_string(),
-            ))
-        }
         Err(Unauthenticated::Catalog(error)) => Err(error.into()),
+        Err(refused) => {
+            if matches!(refused, Unauthenticated::Refused) {
+                state.wrong_keys.count(address, now);
+            }
+            Err(Problem::unauthorized(KEY_INVALID, refused.to_string()))
+        }
     }
 }
 
 /// Whether a URL holds a key, however it is encoded.
 pub(crate) fn holds_a_key(uri: &Uri) -> bool {
-    let of = |text: &str| KeyToken::appears_in(&percent_decode_str(text).decode_utf8_lossy());
-    of(uri.path()) || uri.query().is_some_and(of)
+    holds(uri.path()) || in_query(uri)
 }
 
-/// URLs end up in logs and histories; a key that came in one is burnt, and its owner should know.
+fn in_query(uri: &Uri) -> bool {
+    uri.query().is_some_and(holds)
+}
+
+fn holds(text: &str) -> bool {
+    KeyToken::appears_in(&percent_decode_str(text).decode_utf8_lossy())
+}
+
+/// URLs end up in logs and histories; a key that came in one is burnt, and its owner should know. Below the mount of a
+/// format a path may hold a key: so some clients say which one is to be revoked.
 fn refuse_credential_in_url(parts: &Parts) -> Result<(), Problem> {
-    if holds_a_key(&parts.uri) {
+    let is_ours = parts.uri.path().starts_with("/api/");
+    if is_ours && holds_a_key(&parts.uri) || in_query(&parts.uri) {
         let detail = "a key must never be in a URL, where logs keep it: revoke it, and send the new one in x-api-key";
         return Err(Problem::bad_request("key_in_url", detail));
     }

@@ -14,17 +14,20 @@ mod client_address;
 mod credential;
 mod cursor;
 mod download;
+mod form;
 mod formats;
 mod grants;
 mod host;
 mod incoming;
 mod json;
 mod keys;
+mod login;
 mod observe;
 mod openapi;
 mod operation;
 mod organizations;
 mod owners;
+mod page;
 mod problem;
 mod problem_from;
 mod problem_from_accounts;
@@ -93,6 +96,10 @@ fn people() -> Router<AppState> {
         .route(
             "/setup",
             get(setup::show::handler).post(setup::complete::handler),
+        )
+        .route(
+            "/login",
+            get(login::show::handler).post(login::complete::handler),
         )
         .route(
             "/api/v1/session",

@@ -1,5 +1,6 @@
 //! A log line and metrics for every request.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Instant;
@@ -40,13 +41,30 @@ impl Observation {
         instruments.requests.increment(1);
         instruments.seconds.record(seconds);
         let method = &self.method;
-        let path = if holds_a_key(&self.uri) {
-            "(a path with a key in it)"
-        } else {
-            self.uri.path()
+        let path = match without_keys(self.uri.path()) {
+            Cow::Borrowed(_) if holds_a_key(&self.uri) => "(a path with a key in it)".into(),
+            path => path,
         };
+        let path = path.as_ref();
         tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
     }
+}
+
+/// Some clients put the key that they want to be revoked into the path. Of a key the log has what is not secret alone.
+fn without_keys(path: &str) -> Cow<'_, str> {
+    const START: &str = "cel_";
+    const SHOWN: usize = START.len() + 8;
+    if !path.contains(START) {
+        return Cow::Borrowed(path);
+    }
+    let hide = |segment: &str| match segment.find(START) {
+        Some(start) => {
+            let shown: String = segment[start..].chars().take(SHOWN).collect();
+            format!("{}{shown}…", &segment[..start])
+        }
+        None => segment.to_owned(),
+    };
+    Cow::Owned(path.split('/').map(hide).collect::<Vec<_>>().join("/"))
 }
 
 /// Where the requests of one method, route and status are counted.
@@ -95,5 +113,18 @@ fn label(method: &Method) -> &'static str {
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_key_in_a_path_the_log_has_what_is_not_secret_alone() {
+        let path = "/npm/-/user/token/cel_0a1B2c3D_Secret/x";
+        assert_eq!(without_keys(path), "/npm/-/user/token/cel_0a1B2c3D…/x");
+        assert_eq!(without_keys("/npm/widget"), "/npm/widget");
+        assert_eq!(without_keys("/é/xcel_é"), "/é/xcel_é…");
     }
 }

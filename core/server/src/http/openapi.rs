@@ -5,8 +5,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{Content, RefOr, Response};
 
 use crate::http::{
-    artefacts, audit, download, formats, grants, keys, operation, organizations, owners, session,
-    sessions, setup, tags, users, versions,
+    artefacts, audit, download, formats, grants, keys, login, operation, organizations, owners,
+    session, sessions, setup, tags, users, versions,
 };
 
 /// The OpenAPI document.
@@ -36,6 +36,7 @@ use crate::http::{
         organizations::members::put::handler, organizations::members::remove::handler,
         grants::list::handler, grants::create::handler, grants::mine::handler, grants::get::handler,
         grants::edit::handler, grants::delete::handler, setup::show::handler, setup::complete::handler,
+        login::show::handler, login::complete::handler,
         formats::list::handler, formats::get::handler, audit::list::handler,
         operation::healthz::handler, operation::readyz::handler, operation::metrics::handler,
         operation::storage::handler,

@@ -6,7 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use cellier_model::accounts::AccountError;
 use cellier_model::keys::UnknownWord;
 use cellier_model::ports::PasswordsError;
-use cellier_model::sessions::SignInError;
+use cellier_model::sessions::{IssueTokenError, SignInError};
+use cellier_model::web_login::WebLoginError;
 
 use crate::http::problem::Problem;
 
@@ -39,6 +40,40 @@ fn too_many_attempts(wait: Duration, detail: String) -> Problem {
     let seconds = HeaderValue::from(wait.as_secs() + 1);
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail)
         .header(header::RETRY_AFTER, seconds)
+}
+
+impl From<IssueTokenError> for Problem {
+    fn from(error: IssueTokenError) -> Self {
+        let detail = error.to_string();
+        match error {
+            IssueTokenError::NotAllowed(decision) => decision.into(),
+            IssueTokenError::Catalog(error) => error.into(),
+            IssueTokenError::Name(_)
+            | IssueTokenError::UnknownWord(_)
+            | IssueTokenError::ExpiresAtOnce
+            | IssueTokenError::TooLong(_) => Self::bad_request("bad_key_request", detail),
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+impl From<WebLoginError> for Problem {
+    fn from(error: WebLoginError) -> Self {
+        let detail = error.to_string();
+        match error {
+            WebLoginError::Label(_) => Self::bad_request("bad_text", detail),
+            WebLoginError::TooMany => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                Self::new(status, "too_many_sign_ins", detail)
+                    .header(header::RETRY_AFTER, HeaderValue::from_static("60"))
+            }
+            WebLoginError::Over => Self::not_found(detail),
+            WebLoginError::SignIn(error) => error.into(),
+            WebLoginError::Token(error) => error.into(),
+            WebLoginError::Catalog(error) => error.into(),
+            error => Self::unavailable(&error),
+        }
+    }
 }
 
 impl From<AccountError> for Problem {

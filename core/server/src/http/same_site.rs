@@ -1,7 +1,7 @@
 //! Where a request of a browser was made: on a page of ours, or on somebody else's.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use url::Url;
 
 use crate::http::problem::Problem;
@@ -22,7 +22,7 @@ pub(crate) fn refuse_unless_made_here(
     request: &Parts,
     public_url: Option<&Url>,
 ) -> Result<(), Problem> {
-    match made(request, public_url) {
+    match made(&request.headers, &request.uri, public_url) {
         Made::Here => Ok(()),
         Made::Elsewhere | Made::Unknown => Err(cross_site()),
     }
@@ -34,20 +34,26 @@ pub(crate) fn refuse_if_made_elsewhere(
     request: &Parts,
     public_url: Option<&Url>,
 ) -> Result<(), Problem> {
-    match made(request, public_url) {
-        Made::Here | Made::Unknown => Ok(()),
-        Made::Elsewhere => Err(cross_site()),
+    if is_made_elsewhere(&request.headers, &request.uri, public_url) {
+        Err(cross_site())
+    } else {
+        Ok(())
     }
 }
 
-fn cross_site() -> Problem {
+/// Whether a page of another site has a browser send this.
+pub(crate) fn is_made_elsewhere(headers: &HeaderMap, uri: &Uri, public_url: Option<&Url>) -> bool {
+    made(headers, uri, public_url) == Made::Elsewhere
+}
+
+/// What a page of another site is told.
+pub(crate) fn cross_site() -> Problem {
     let detail = "the request was made by a page of another site, or does not say by which: sign in here and do it here, \
                   or send a key instead of the cookie";
     Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
 }
 
-fn made(request: &Parts, public_url: Option<&Url>) -> Made {
-    let headers = &request.headers;
+fn made(headers: &HeaderMap, uri: &Uri, public_url: Option<&Url>) -> Made {
     if let Some(site) = text(headers, "sec-fetch-site") {
         return match site {
             "same-origin" | "none" => Made::Here,
@@ -59,12 +65,8 @@ fn made(request: &Parts, public_url: Option<&Url>) -> Made {
         return Made::Unknown;
     };
     let is_public = public_url.is_some_and(|url| url.origin().ascii_serialization() == origin);
-    let host = text(headers, header::HOST.as_str()).or_else(|| {
-        request
-            .uri
-            .authority()
-            .map(axum::http::uri::Authority::as_str)
-    });
+    let host = text(headers, header::HOST.as_str())
+        .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
     let is_host = host.is_some_and(|host| {
         let bare = origin
             .strip_prefix("https://")
@@ -101,7 +103,7 @@ mod tests {
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let public_url = "https://registry.example.com/".parse().unwrap();
-        made(&parts, Some(&public_url))
+        made(&parts.headers, &parts.uri, Some(&public_url))
     }
 
     #[test]

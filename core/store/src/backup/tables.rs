@@ -67,11 +67,31 @@ pub fn is_transient(table: &str) -> bool {
     TRANSIENT.contains(&table)
 }
 
-/// Left out on purpose: `sessions` and `setup_links` are for people who are there now, `leases` tell what processes do right
-/// now, `migrations` what was done to this one database.
-pub(super) const TRANSIENT: [&str; 4] = ["sessions", "setup_links", "leases", "migrations"];
+/// Left out on purpose: `sessions`, `setup_links` and `web_logins` are for people who are there now, `leases` tell what
+/// processes do right now, `migrations` what was done to this one database.
+pub(super) const TRANSIENT: [&str; 5] = [
+    "sessions",
+    "setup_links",
+    "web_logins",
+    "leases",
+    "migrations",
+];
 
-const ALL: [Table; 13] = [
+const ALL: [Table; 14] = [
+    Table {
+        name: "signing_keys",
+        key: "key_id",
+        columns: &[
+            text("key_id"),
+            text("algorithm"),
+            text("public_key"),
+            optional_text("private_key"),
+            int("created_at"),
+            optional_int("retired_at"),
+        ],
+        since: 4,
+        only: None,
+    },
     Table {
         name: "artefacts",
         key: "id",

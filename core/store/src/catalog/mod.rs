@@ -15,9 +15,11 @@ mod reads;
 mod records;
 mod search;
 mod sessions;
+mod signing_keys;
 mod space;
 mod transaction;
 mod versions;
+mod web_logins;
 
 use async_trait::async_trait;
 use cellier_model::ports::{Catalog, CatalogError, Transaction};

@@ -14,7 +14,7 @@ use sqlx::Row as _;
 use super::support::{
     TestStore, artefact, at, empty_postgres, empty_sqlite, file, id, put, take_into_use, version,
 };
-use super::{accounts, audit, keys};
+use super::{accounts, audit, keys, signing_keys};
 
 /// Tables as text.
 type Texts = BTreeMap<&'static str, String>;
@@ -58,6 +58,8 @@ async fn fill(store: &Store) {
         let made = transaction.insert_account(account, password).await;
         assert!(made.unwrap());
     }
+    let signing = signing_keys::key("one", 6);
+    transaction.insert_signing_key(&signing).await.unwrap();
     let grant = accounts::grant(&acme, 9);
     transaction.insert_grant(&grant).await.unwrap();
     for event in [

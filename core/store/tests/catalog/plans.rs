@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::support::TestStore;
 
 /// Queries as the catalogue writes them, with values in place of placeholders.
-const HOT: [(&str, &str); 14] = [
+const HOT: [(&str, &str); 16] = [
     (
         "artefact by name",
         "SELECT * FROM artefacts a WHERE a.format = 'npm' AND a.name_fold = 'x'",
@@ -56,6 +56,14 @@ const HOT: [(&str, &str); 14] = [
          ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21",
     ),
     ("session", "SELECT * FROM sessions WHERE token_hash = 'x'"),
+    (
+        "sign-in of a page",
+        "SELECT * FROM web_logins WHERE page_hash = 'x'",
+    ),
+    (
+        "sign-ins of a network",
+        "SELECT count(*) FROM web_logins WHERE network = 'x'",
+    ),
     (
         "sessions of a user",
         "SELECT * FROM sessions WHERE user_name = 'x' AND expires_at > 5 ORDER BY id DESC LIMIT 21",

@@ -14,6 +14,7 @@ use super::support::{at, id};
 const POLICY: SessionPolicy = SessionPolicy {
     idle: Duration::from_secs(100),
     lifetime: Duration::from_secs(1000),
+    token_lifetime: Duration::from_secs(1000),
 };
 
 fn hash(seed: u64) -> TokenHash {

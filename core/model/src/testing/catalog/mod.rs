@@ -5,7 +5,9 @@
 
 mod check;
 mod leases;
+mod signing_keys;
 mod space;
+mod web_logins;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -20,8 +22,10 @@ use crate::ports::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     Lease, ReleasePage, ReleaseQuery, Transaction, Versions,
 };
+use crate::signing::SigningKeyRecord;
 use crate::testing::people::People;
 use crate::testing::step::step;
+use crate::web_login::PendingWebLogin;
 use crate::{
     AccountRef, Artefact, ArtefactName, BlobKey, FileDetails, FileRecord, FormatId, Id, Release,
     Tag, Timestamp, VersionRecord, fold_name,
@@ -45,6 +49,8 @@ pub(super) struct Tables {
     events: Vec<AuditEvent>,
     pub(super) people: People,
     leases: Vec<Lease>,
+    signing_keys: Vec<SigningKeyRecord>,
+    web_logins: Vec<PendingWebLogin>,
 }
 
 /// A blob and its state.

@@ -11,7 +11,7 @@ use cellier_sdk::{Body, Hold, Response, Sha256};
 
 use crate::http::download::Asked;
 use crate::http::problem::Problem;
-use crate::http::protocol::registry::Shown;
+use crate::http::protocol::shown::Shown;
 use crate::state::AppState;
 
 /// The headers that a format may set.

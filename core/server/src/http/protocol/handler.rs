@@ -9,19 +9,23 @@ use cellier_model::StagedBlob;
 use cellier_model::access::Actor;
 use cellier_model::ports::FormatInfo;
 use cellier_model::publish::Door;
-use cellier_sdk::{Failure, Format, Outcome, ReadAt, Translation};
+use cellier_model::sessions::Visitor;
+use cellier_sdk::{Change, Failure, Format, Outcome, ReadAt, Translation};
 
-use crate::http::credential::Caller;
+use crate::http::credential::{Caller, KEY_INVALID};
 use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::problem_from::key_missing;
 use crate::http::protocol::answer::send;
-use crate::http::protocol::perform::perform;
+use crate::http::protocol::perform::{only_sign_in, perform};
 use crate::http::protocol::refusal::Unworded;
-use crate::http::protocol::registry::{NarrowedRegistry, Shown};
+use crate::http::protocol::registry::NarrowedRegistry;
 use crate::http::protocol::request::translate_request;
 use crate::http::protocol::route;
+use crate::http::protocol::shown::Shown;
+use crate::http::same_site::{cross_site, is_made_elsewhere};
 use crate::http::upload::{refuse_declared_size, stage};
+use crate::http::visit::Visit;
 use crate::state::AppState;
 
 /// Most bytes of a body that somebody without a credential may send: a question, or a password, but never a file.
@@ -33,6 +37,7 @@ const AROUND_FILES: u64 = 8 << 20;
 /// Everything that no route of ours takes: below the mount of a format it is the format's, else it is nothing.
 pub(crate) async fn handler(
     State(state): State<AppState>,
+    Visit(visitor): Visit,
     caller: Result<Caller, Problem>,
     request: Request,
 ) -> Response {
@@ -49,10 +54,14 @@ pub(crate) async fn handler(
         Ok(asked) => asked,
         Err(problem) => return problem.into_response(),
     };
+    let public_url = state.public_url.as_ref();
+    let made_elsewhere = is_made_elsewhere(request.headers(), request.uri(), public_url);
     let exchange = Exchange {
         format: format.clone(),
         state,
         asked,
+        visitor,
+        made_elsewhere,
         shown: Shown::default(),
     };
     match exchange.answer(caller, request).await {
@@ -62,15 +71,18 @@ pub(crate) async fn handler(
 }
 
 /// One request and everything that its answer needs.
-struct Exchange {
-    state: AppState,
-    format: FormatInfo,
+pub(super) struct Exchange {
+    pub(super) state: AppState,
+    pub(super) format: FormatInfo,
     asked: cellier_sdk::Request,
-    shown: Shown,
+    pub(super) visitor: Visitor,
+    /// Whether a page of another site has a browser ask.
+    made_elsewhere: bool,
+    pub(super) shown: Shown,
 }
 
 /// An answer, or an outcome that the format has yet to word.
-enum Worded {
+pub(super) enum Worded {
     Response(cellier_sdk::Response),
     Not(Unworded),
 }
@@ -95,8 +107,11 @@ impl Exchange {
             headers: &headers,
         };
         let worded = match caller {
+            Err(refused) if refused.code() == KEY_INVALID => {
+                self.answer_stale(refused, reads, request).await?
+            }
             Err(problem) => Worded::Not(problem.into()),
-            Ok(caller) if reads => self.serve(&caller).await?,
+            Ok(caller) if reads => self.serve(self.registry(&caller)).await?,
             Ok(caller) => self.write(&caller, request).await?,
         };
         let refused = match worded {
@@ -135,8 +150,7 @@ impl Exchange {
         send(&self.state, &self.shown, &self.format.id, asked, answer).await
     }
 
-    async fn serve(&self, caller: &Caller) -> Result<Worded, Problem> {
-        let registry = self.registry(caller);
+    pub(super) async fn serve(&self, registry: NarrowedRegistry) -> Result<Worded, Problem> {
         let asked = self.asked.clone();
         let serve = move |format: &dyn Format| format.serve(&asked, &registry);
         let served = self.state.formats.call(&self.format.id, serve).await?;
@@ -156,15 +170,33 @@ impl Exchange {
             Ok(Translation::Answer(response)) => return Ok(Worded::Response(*response)),
             Err(failure) => return Ok(Worded::Not(failure.into())),
         };
-        let performed = perform(&self.state, caller, &self.format, &body, changes).await;
-        Ok(Worded::Not(match performed {
+        Ok(self.perform(caller, &body, changes).await)
+    }
+
+    pub(super) async fn perform(
+        &self,
+        caller: &Caller,
+        body: &StagedBlob,
+        changes: Vec<Change>,
+    ) -> Worded {
+        // Such a page could learn what only the program may know that somebody signs in for.
+        if self.made_elsewhere && only_sign_in(&changes) {
+            return Worded::Not(cross_site().into());
+        }
+        let caller = (caller, &self.visitor);
+        let performed = perform(&self.state, caller, &self.format, body, changes).await;
+        Worded::Not(match performed {
             Ok(performed) => Outcome::Performed(performed).into(),
             Err(problem) => problem.into(),
-        }))
+        })
     }
 
     /// Stages the body. Nobody without a credential gets a file as far as the disk.
-    async fn stage(&self, caller: &Caller, request: Request) -> Result<StagedBlob, Problem> {
+    pub(super) async fn stage(
+        &self,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<StagedBlob, Problem> {
         let door = Door::Format(self.format.id.clone());
         let largest = self.format.largest_upload;
         // Files in base64 are larger by a third.
@@ -191,7 +223,7 @@ impl Exchange {
         }
     }
 
-    async fn translate(
+    pub(super) async fn translate(
         &self,
         caller: &Caller,
         body: &StagedBlob,
@@ -207,7 +239,7 @@ impl Exchange {
         Ok(translated.await?)
     }
 
-    fn registry(&self, caller: &Caller) -> NarrowedRegistry {
+    pub(super) fn registry(&self, caller: &Caller) -> NarrowedRegistry {
         NarrowedRegistry::new(&self.state, caller, &self.format, self.shown.clone())
     }
 }

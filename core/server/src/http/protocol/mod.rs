@@ -10,5 +10,8 @@ mod refusal;
 mod registry;
 mod request;
 mod route;
+mod shown;
+mod stale;
+mod token_view;
 
 pub(super) use self::handler::handler;

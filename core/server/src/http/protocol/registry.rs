@@ -1,54 +1,31 @@
 //! The view of the registry that is lent to a format: of its own artefacts, and of those what the caller may see.
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use cellier_model::access::{Action, Decision, Target, decide, visible_to};
+use cellier_model::access::{Action, Target, decide, visible_to};
 use cellier_model::ports::{ArtefactQuery, ArtefactSort, FormatInfo};
 use cellier_model::read::{
     ArtefactAddress, FindError, ResolveError, find_artefact, resolve, versions_of,
 };
+use cellier_model::sessions::list_tokens;
+use cellier_model::signing::{KeyPair, Signer, SigningKeyRecord, list_signing_keys};
+use cellier_model::web_login::{WebLoginState, take_web_login};
 use cellier_model::{Artefact, Context, FileRecord, Release};
 use cellier_sdk::{
     ArtefactView, Caller as FormatCaller, FileView, OrderKey, Page, ReadAt, Registry, Settings,
-    Sha256, VersionView,
+    Sha256, Signature, SigningKey, TokenView, VersionView, WebLogin,
 };
 use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
-use crate::http::problem::Problem;
 use crate::http::protocol::refusal::Withheld;
+use crate::http::protocol::shown::Shown;
+use crate::http::protocol::token_view::token_view;
 use crate::state::AppState;
 
 /// How many items a page has.
 const PAGE: u32 = 100;
-
-/// The files that a format was shown for one request, and whether the caller may download them: an answer may send
-/// these alone.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Shown(Arc<Mutex<HashMap<Sha256, (FileRecord, Decision)>>>);
-
-impl Shown {
-    /// Two artefacts may share their bytes: who may have those of one may have them.
-    fn add(&self, file: &FileRecord, decision: Decision) {
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = shown.get(&file.sha256()).map(|(_, decision)| *decision);
-        if known != Some(Decision::Allowed) {
-            shown.insert(file.sha256(), (file.clone(), decision));
-        }
-    }
-
-    /// The file of a digest, if it was shown and may be downloaded. The digest alone gives no right.
-    pub(super) fn get(&self, digest: Sha256) -> Result<FileRecord, Problem> {
-        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match shown.get(&digest) {
-            Some((file, Decision::Allowed)) => Ok(file.clone()),
-            Some((_, decision)) => Err((*decision).into()),
-            None => Err(Problem::not_found("there is no such file")),
-        }
-    }
-}
 
 /// The view that is lent to a format. Its methods block the format's own thread, never the server's.
 pub(super) struct NarrowedRegistry {
@@ -58,6 +35,8 @@ pub(super) struct NarrowedRegistry {
     format: FormatInfo,
     runtime: Handle,
     shown: Shown,
+    signer: Arc<Signer>,
+    signing_key: OnceLock<Option<Arc<KeyPair>>>,
 }
 
 impl NarrowedRegistry {
@@ -67,16 +46,28 @@ impl NarrowedRegistry {
         format: &FormatInfo,
         shown: Shown,
     ) -> Self {
-        let uploader = caller.actor().as_uploader();
-        let name = uploader.account.or(uploader.key_name);
         Self {
             context: state.context.clone(),
             caller: caller.clone(),
-            public_caller: name.map_or_else(FormatCaller::anonymous, FormatCaller::named),
+            public_caller: introduce(caller),
             format: format.clone(),
             runtime: Handle::current(),
             shown,
+            signer: Arc::clone(&state.signer),
+            signing_key: OnceLock::new(),
         }
+    }
+
+    /// The key that signs, which stays the same for as long as one request is answered. Without one, what was asked for is
+    /// still answered: it only lacks its signature.
+    fn signing_key(&self) -> Option<Arc<KeyPair>> {
+        let key = self.signing_key.get_or_init(|| {
+            let key = self.signer.key_in_use(&self.context);
+            let key = self.runtime.block_on(key);
+            key.inspect_err(|error| tracing::error!(%error, "nothing can be signed: {error}"))
+                .ok()
+        });
+        key.clone()
     }
 
     async fn find(&self, name: &str) -> io::Result<Option<Artefact>> {
@@ -113,10 +104,19 @@ impl NarrowedRegistry {
             description: artefact.description.clone(),
             tags: latest.chain(by_hand).collect(),
             public: artefact.public,
-            owners: Vec::new(),
+            owners: self.owners(artefact),
             created_at: artefact.created_at.to_string(),
             updated_at: artefact.updated_at.to_string(),
         })
+    }
+
+    /// Who owns an artefact is shown to those alone who are shown it elsewhere.
+    fn owners(&self, artefact: &Artefact) -> Vec<String> {
+        if !self.caller.sees_internals_of(artefact) {
+            return Vec::new();
+        }
+        let owners = artefact.owners.iter();
+        owners.map(|owner| owner.id.clone()).collect()
     }
 
     fn show(&self, artefact: &Artefact, release: &Release) -> VersionView {
@@ -141,6 +141,24 @@ impl NarrowedRegistry {
             yanked: release.version.yanked_at.is_some(),
             deprecated: release.version.deprecated.clone(),
         }
+    }
+}
+
+/// Who asks, as far as a format is told.
+fn introduce(caller: &Caller) -> FormatCaller {
+    let uploader = caller.actor().as_uploader();
+    match (uploader.account, uploader.key_name) {
+        (Some(account), _) => FormatCaller::signed_in(account),
+        (None, Some(key)) => FormatCaller::named(key),
+        (None, None) => FormatCaller::anonymous(),
+    }
+}
+
+fn describe_key(key: SigningKeyRecord) -> SigningKey {
+    SigningKey {
+        key_id: key.id,
+        public_key: key.public_key,
+        expires: key.retired_at.map(|retired_at| retired_at.to_string()),
     }
 }
 
@@ -260,6 +278,42 @@ impl Registry for NarrowedRegistry {
             .block_on(self.context.blobs.open(&file.blob))
             .map_err(io::Error::other)?;
         Ok(Box::new(Lent(content)))
+    }
+
+    fn tokens(&self) -> io::Result<Vec<TokenView>> {
+        let tokens = list_tokens(&self.context, &self.caller.0);
+        let tokens = self.runtime.block_on(tokens).map_err(io::Error::other)?;
+        Ok(tokens.iter().map(token_view).collect())
+    }
+
+    fn web_login(&self, id: &str) -> io::Result<WebLogin> {
+        self.shown.note_sign_in();
+        let taken = take_web_login(&self.context, self.caller.0.address, id);
+        let taken = self.runtime.block_on(taken).map_err(io::Error::other)?;
+        Ok(match taken {
+            WebLoginState::Unknown => WebLogin::Unknown,
+            WebLoginState::Waiting => WebLogin::Waiting,
+            WebLoginState::Done(created) => WebLogin::Done {
+                token: created.token.reveal().to_owned(),
+            },
+        })
+    }
+
+    fn sign(&self, text: &str) -> io::Result<Option<Signature>> {
+        if !self.format.descriptor.wants_signatures() {
+            return Ok(None);
+        }
+        let key = self.signing_key();
+        Ok(key.map(|key| key.sign(text)))
+    }
+
+    fn signing_keys(&self) -> io::Result<Vec<SigningKey>> {
+        if !self.format.descriptor.wants_signatures() {
+            return Ok(Vec::new());
+        }
+        let listed = list_signing_keys(&self.context);
+        let listed = self.runtime.block_on(listed).map_err(io::Error::other)?;
+        Ok(listed.into_iter().map(describe_key).collect())
     }
 
     fn caller(&self) -> &FormatCaller {

@@ -4,9 +4,9 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use cellier_model::accounts::{AccountError, complete_setup};
-use http_body_util::{BodyExt as _, Limited};
 use utoipa::ToSchema;
 
+use crate::http::form::read_form;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::same_site::refuse_if_made_elsewhere;
 use crate::http::session::create::sign_in;
@@ -14,11 +14,8 @@ use crate::http::setup::page;
 use crate::http::visit::Visit;
 use crate::state::AppState;
 
-/// Most bytes that the form may have.
-const LONGEST_FORM: usize = 16 << 10;
-
 /// The first superadmin.
-#[derive(Default, ToSchema)]
+#[derive(ToSchema)]
 #[schema(as = Setup)]
 pub(crate) struct SetupForm {
     /// The token of the link.
@@ -52,7 +49,15 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     refuse_if_made_elsewhere(&parts, state.public_url.as_ref())?;
-    let form = read_form(Request::from_parts(parts, body)).await?;
+    let request = Request::from_parts(parts, body);
+    let [token, name, password, again] =
+        read_form(request, ["token", "name", "password", "again"]).await?;
+    let form = SetupForm {
+        token,
+        name,
+        password,
+        again,
+    };
     let again = |problem: &str| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Ok(page::form(status, &form.token, &form.name, Some(problem)))
@@ -79,29 +84,4 @@ pub(crate) async fn handler(
         ) => again(&error.to_string()),
         Err(error) => Err(error.into()),
     }
-}
-
-async fn read_form(request: Request) -> Result<SetupForm, Problem> {
-    let body = Limited::new(request.into_body(), LONGEST_FORM)
-        .collect()
-        .await
-        .map_err(|_too_long| {
-            let status = StatusCode::PAYLOAD_TOO_LARGE;
-            Problem::new(status, "too_large", "the form may have at most 16 KiB")
-        })?;
-    let mut form = SetupForm::default();
-    for (name, value) in url::form_urlencoded::parse(&body.to_bytes()) {
-        let field = match name.as_ref() {
-            "token" => &mut form.token,
-            "name" => &mut form.name,
-            "password" => &mut form.password,
-            "again" => &mut form.again,
-            _ => {
-                let detail = "the form has a field that is none of token, name, password, again";
-                return Err(Problem::bad_request("bad_form", detail));
-            }
-        };
-        *field = value.into_owned();
-    }
-    Ok(form)
 }

@@ -1,13 +1,16 @@
 //! Performing what a format has made of a write. The core decides; the format only said what should change.
 
+mod caller;
 mod payload;
 mod steps;
 
 use cellier_model::StagedBlob;
 use cellier_model::ports::{FormatInfo, InspectError};
 use cellier_model::publish::{Done, perform as perform_together};
+use cellier_model::sessions::Visitor;
 use cellier_sdk::{Change, Performed};
 
+use self::caller::{Asking, is_about_caller, is_signing_in};
 use self::steps::Steps;
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
@@ -20,17 +23,30 @@ const MOST_CHANGES: usize = 1000;
 /// Performs all changes of a request together, or tells why nothing was changed.
 pub(super) async fn perform(
     state: &AppState,
-    caller: &Caller,
+    (caller, visitor): (&Caller, &Visitor),
     format: &FormatInfo,
     body: &StagedBlob,
-    changes: Vec<Change>,
+    mut changes: Vec<Change>,
 ) -> Result<Vec<Performed>, Problem> {
-    if changes.is_empty() {
-        return Ok(Vec::new());
-    }
     if changes.len() > MOST_CHANGES {
         let problem = format!("it made {} changes of one request", changes.len());
         return Err(broken(format, problem));
+    }
+    if changes.iter().any(is_about_caller) {
+        let (Some(change), true) = (changes.pop(), changes.is_empty()) else {
+            let problem = "it mixes signing in or tokens with other changes".to_owned();
+            return Err(broken(format, problem));
+        };
+        let asking = Asking {
+            state,
+            caller,
+            visitor,
+            format,
+        };
+        return Ok(vec![asking.perform(change).await?]);
+    }
+    if changes.is_empty() {
+        return Ok(Vec::new());
     }
     let steps = Steps::new(state, caller, format, body).of(changes).await?;
     let context = state.context.clone();
@@ -42,6 +58,11 @@ pub(super) async fn perform(
         Err(error) => return Err(Problem::unavailable(&error)),
     };
     Ok(done.into_iter().map(performed).collect())
+}
+
+/// Whether these changes are how somebody gets a credential, and nothing else.
+pub(super) fn only_sign_in(changes: &[Change]) -> bool {
+    !changes.is_empty() && changes.iter().all(is_signing_in)
 }
 
 fn performed(done: Done) -> Performed {

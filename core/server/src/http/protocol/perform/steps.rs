@@ -3,7 +3,9 @@
 use cellier_model::change::{Change as ModelChange, EditArtefact, Verb};
 use cellier_model::ports::FormatInfo;
 use cellier_model::publish::{Claims, Door, PublishRequest, Step, may_begin};
-use cellier_model::{FileName, InvalidText, Notice, StagedBlob, Tag, Variant};
+use cellier_model::{
+    AccountKind, AccountRef, FileName, InvalidText, Notice, StagedBlob, Tag, Variant,
+};
 use cellier_sdk::{Change, NewFile};
 
 use super::broken;
@@ -11,6 +13,9 @@ use super::payload::{check_digests, cut_out, size_of};
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
 use crate::state::AppState;
+
+/// Most accounts that are looked up for one change; an artefact may name fewer.
+const MOST_ACCOUNTS: usize = 1000;
 
 /// Makes steps of changes.
 pub(super) struct Steps<'a> {
@@ -111,17 +116,38 @@ impl<'a> Steps<'a> {
                 };
                 (name, Verb::Edit(edit))
             }
-            Change::SetOwners { .. } => return Err(not_yet("owners of an artefact")),
-            Change::SignIn { .. }
-            | Change::BeginWebLogin { .. }
-            | Change::IssueToken { .. }
-            | Change::RevokeToken { .. } => {
-                return Err(not_yet("signing in and tokens"));
+            Change::SetAccess { name, public } => {
+                let edit = EditArtefact {
+                    public: Some(public),
+                    ..EditArtefact::default()
+                };
+                (name, Verb::Edit(edit))
+            }
+            Change::SetOwners { name, owners } => {
+                let owners = self.accounts(&owners).await?;
+                (name, Verb::SetOwners { owners })
             }
             _ => return Err(not_yet("this change")),
         };
         let format = self.format.id.clone();
         Ok(Step::Change(ModelChange { format, name, verb }))
+    }
+
+    /// The accounts of these names. One that is not there is left for the change itself to refuse: whether it is shows to
+    /// those alone who may make the change.
+    async fn accounts(&self, names: &[String]) -> Result<Vec<AccountRef>, Problem> {
+        if names.len() > MOST_ACCOUNTS {
+            let problem = format!("it names {} accounts", names.len());
+            return Err(broken(self.format, problem));
+        }
+        let mut accounts = Vec::new();
+        for name in names {
+            let found = self.state.context.catalog.account(name).await?;
+            let kind = found.map_or(AccountKind::User, |account| account.kind);
+            let id = name.clone();
+            accounts.push(AccountRef { kind, id });
+        }
+        Ok(accounts)
     }
 
     async fn publish(

@@ -1,0 +1,16 @@
+//! A token as formats see it.
+
+use cellier_model::keys::ApiKey;
+use cellier_sdk::TokenView;
+
+/// What is shown of a token: everything but its text.
+pub(super) fn token_view(key: &ApiKey) -> TokenView {
+    TokenView {
+        id: key.id.to_string(),
+        name: key.name.clone(),
+        short: key.short_id.clone(),
+        read_only: key.read_only,
+        created_at: key.created_at.to_string(),
+        expires_at: key.expires_at.map(|expires_at| expires_at.to_string()),
+    }
+}
