@@ -13,12 +13,12 @@ use super::{COUNTRIES, make_public, open_server, publish};
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn files(folder: &Path) -> Files {
-    let entries = std::fs::read_dir(folder).unwrap();
+    let entries = std::fs::read_dir(folder).expect("a folder");
     entries
         .map(|entry| {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            (name, std::fs::read(entry.path()).unwrap())
+            let entry = entry.expect("an entry of the folder");
+            let name = entry.file_name().display().to_string();
+            (name, std::fs::read(entry.path()).expect("a file"))
         })
         .collect()
 }
@@ -29,7 +29,8 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
         return bytes.to_vec();
     }
     let mut unpacked = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut unpacked).unwrap();
+    let mut decoder = GzDecoder::new(bytes);
+    decoder.read_to_end(&mut unpacked).expect("sound gzip");
     unpacked
 }
 

@@ -279,7 +279,7 @@ fn the_style_of_images_shows_them_and_opens_where_there_are_some() {
     let middle = f64::midpoint(side(0), side(2));
     assert_eq!(
         (&style["center"][0], &style["zoom"]),
-        (&json!(middle), &json!(0.0))
+        (&json!(middle), &json!(0.2))
     );
 }
 
