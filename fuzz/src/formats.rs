@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use cellier_format_file as _;
 use cellier_format_npm as _;
 use cellier_format_tileset as _;
-use cellier_sdk::testkit::check_answer;
-use cellier_sdk::{Format, ReadAt, Upload, built_in_formats};
+use cellier_sdk::testkit::{FakeArtefact, FakeRegistry, FakeVersion, check_answer};
+use cellier_sdk::{Format, Method, ReadAt, Request, Upload, built_in_formats};
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use tempfile::NamedTempFile;
@@ -45,6 +45,27 @@ pub fn pmtiles(data: &[u8]) {
     );
 }
 
+/// A path below `/tiles`, a line break, and a file that was published although nobody has inspected it.
+pub fn tiles(data: &[u8]) {
+    let Some(end) = data.iter().position(|byte| *byte == b'\n') else {
+        return;
+    };
+    let (path, file) = (String::from_utf8_lossy(&data[..end]), &data[end + 1..]);
+    let is_archive = file.starts_with(b"PMTiles");
+    let version = FakeVersion::new("1")
+        .file("a", "application/octet-stream", file)
+        .metadata("kind", if is_archive { "pmtiles" } else { "mbtiles" })
+        .metadata("tileType", "mvt")
+        .metadata("minzoom", 0)
+        .metadata("maxzoom", 30);
+    let registry = FakeRegistry::new()
+        .that_lends_files()
+        .with_artefact(FakeArtefact::new("a").version(version));
+    let request = Request::new(Method::Get, path.split('/'));
+    let serve = || format!("{:?}", format("tileset").serve(&request, &registry));
+    assert_eq!(serve(), serve(), "the same request has the same answer");
+}
+
 /// Any file, by itself and as a style.
 pub fn file(data: &[u8]) {
     inspect("file", &Upload::new("thing"), data);
@@ -57,11 +78,16 @@ pub fn file(data: &[u8]) {
 static FORMATS: LazyLock<Vec<Box<dyn Format>>> =
     LazyLock::new(|| built_in_formats().expect("the built-in formats have ids of their own"));
 
-fn inspect(id: &str, upload: &Upload, data: &[u8]) {
+fn format(id: &str) -> &'static dyn Format {
     let format = FORMATS
         .iter()
         .find(|format| format.describe().id() == id)
         .expect("the format is linked");
+    format.as_ref()
+}
+
+fn inspect(id: &str, upload: &Upload, data: &[u8]) {
+    let format = format(id);
     let answer = format.inspect(upload, &Staged::new(data));
     if let Err(problem) = check_answer(&format.describe(), upload, answer) {
         panic!("{problem}");

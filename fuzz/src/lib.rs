@@ -13,7 +13,7 @@
 mod formats;
 mod texts;
 
-pub use self::formats::{file, mbtiles, npm_tar, npm_tarball, pmtiles};
+pub use self::formats::{file, mbtiles, npm_tar, npm_tarball, pmtiles, tiles};
 pub use self::texts::{key, name, selector, texts, version};
 
 /// A parser to run on any bytes.
@@ -30,5 +30,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("pmtiles", pmtiles),
     ("selector", selector),
     ("texts", texts),
+    ("tiles", tiles),
     ("version", version),
 ];

@@ -13,12 +13,12 @@ use super::{COUNTRIES, make_public, open_server, publish};
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn files(folder: &Path) -> Files {
-    let entries = std::fs::read_dir(folder).expect("the folder");
+    let entries = std::fs::read_dir(folder).expect("a folder");
     entries
         .map(|entry| {
-            let entry = entry.expect("an entry");
-            let name = entry.file_name().into_string().expect("a name in UTF-8");
-            (name, std::fs::read(entry.path()).expect("the file"))
+            let entry = entry.expect("an entry of the folder");
+            let name = entry.file_name().display().to_string();
+            (name, std::fs::read(entry.path()).expect("a file"))
         })
         .collect()
 }
@@ -30,7 +30,7 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
     }
     let mut unpacked = Vec::new();
     let mut decoder = GzDecoder::new(bytes);
-    decoder.read_to_end(&mut unpacked).expect("bytes in gzip");
+    decoder.read_to_end(&mut unpacked).expect("sound gzip");
     unpacked
 }
 

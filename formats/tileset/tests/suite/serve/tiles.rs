@@ -86,6 +86,51 @@ fn vector_tiles_that_are_not_packed_are_packed() {
 }
 
 #[test]
+fn tiles_that_are_packed_otherwise_are_sent_with_their_coding() {
+    // A brotli stream of one uncompressed meta-block, which is a vector tile (RFC 7932, section 9).
+    let packed = b"\x0b\x02\x80\x1a\x03\x0a\x01a\x03";
+    let archive = Archive {
+        tile_compression: 3,
+        data: packed.to_vec(),
+        root: Directory(vec![Entry(0, 5, 0, packed.len() as u64)]),
+        counts: [5, 1, 1],
+        ..Archive::vector()
+    };
+    let response = Map::terrain(&archive.bytes()).get("terrain/0/0/0").unwrap();
+    let Body::Blob {
+        encoding, range, ..
+    } = response.body
+    else {
+        panic!("{response:?}");
+    };
+    assert_eq!(encoding.as_deref(), Some("br"));
+    let range = range.unwrap();
+    assert_eq!(range.end - range.start, packed.len() as u64);
+}
+
+#[test]
+fn tiles_of_several_compressions_are_looked_at_one_by_one() {
+    let (plain, packed) = (vector_tile("plain"), gzip(&vector_tile("packed")));
+    let lengths = [plain.len() as u64, packed.len() as u64];
+    let archive = Archive {
+        data: [plain.clone(), packed].concat(),
+        root: Directory(vec![
+            Entry(0, 1, 0, lengths[0]),
+            Entry(1, 4, lengths[0], lengths[1]),
+        ]),
+        counts: [5, 2, 2],
+        ..Archive::vector()
+    };
+    let map = Map::terrain(&archive.bytes());
+    assert_eq!(map.tile("terrain/0/0/0"), Some(plain));
+    assert_eq!(map.tile("terrain/1/0/0"), Some(vector_tile("packed")));
+    let database = Database::vector().first_tile(vector_tile("plain"));
+    let map = Map::terrain(&database.bytes());
+    assert_eq!(map.tile("terrain/0/0/0"), Some(vector_tile("plain")));
+    assert_eq!(map.tile("terrain/1/0/0"), Some(vector_tile("roads")));
+}
+
+#[test]
 fn a_client_that_has_a_tile_costs_no_tile() {
     for bytes in [Database::vector().bytes(), Archive::vector().bytes()] {
         let map = Map::terrain(&bytes);
