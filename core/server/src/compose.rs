@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
-use cellier_store::{LocalBlobs, Store, StoreOptions};
+use cellier_store::{LocalBlobs, PatientBlobs, Store, StoreOptions};
 
 use crate::cli::CliError;
 use crate::config::{Config, StorageUrl};
@@ -16,6 +16,7 @@ use crate::telemetry::MeasuredBlobs;
 pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
     let options = StoreOptions {
         connections: config.database.connections,
+        patience: config.limits.database_timeout.0,
     };
     let opened = Store::open(&config.database.url, options).await;
     opened.map_err(|error| {
@@ -48,6 +49,7 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
     let blobs = LocalBlobs::open(folder).map_err(|error| {
         CliError::failed(format!("open the storage {}", folder.display()), error)
     })?;
+    let blobs = PatientBlobs::new(Arc::new(blobs), config.limits.storage_timeout.0);
     let context = Context {
         catalog: Arc::new(store.clone()),
         blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),

@@ -12,11 +12,12 @@
 mod blobs;
 mod catalog;
 mod db;
+mod files;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use self::blobs::LocalBlobs;
+pub use self::blobs::{LocalBlobs, PatientBlobs};
 pub use self::catalog::Store;
 pub use self::db::{
     ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError,

@@ -23,6 +23,10 @@ pub(crate) struct LimitsConfig {
     pub(crate) header_timeout: Period,
     /// How long a client may send nothing in the middle of a body.
     pub(crate) idle_timeout: Period,
+    /// How long a statement of the database may take.
+    pub(crate) database_timeout: Period,
+    /// How long an operation of the storage may take, beside the time that its bytes need.
+    pub(crate) storage_timeout: Period,
 }
 
 impl LimitsConfig {
@@ -31,6 +35,10 @@ impl LimitsConfig {
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
         let count = "a whole number from 1 to 100000";
         let is_count = |number: &u32| (1..=100_000).contains(number);
+        let patience = "a period from \"100ms\" to \"1h\"";
+        let is_patience = |period: &Period| {
+            (Duration::from_millis(100)..=Duration::from_hours(1)).contains(&period.0)
+        };
         Self {
             upload: section.take("upload", ByteSize(20 << 30)),
             inspections: section.take_checked("inspections", cores.max(2), count, is_count),
@@ -38,6 +46,18 @@ impl LimitsConfig {
             connections: section.take_checked("connections", 10_000, count, is_count),
             header_timeout: section.take("header_timeout", Period(Duration::from_secs(10))),
             idle_timeout: section.take("idle_timeout", Period(Duration::from_secs(30))),
+            database_timeout: section.take_checked(
+                "database_timeout",
+                Period(Duration::from_secs(30)),
+                patience,
+                is_patience,
+            ),
+            storage_timeout: section.take_checked(
+                "storage_timeout",
+                Period(Duration::from_mins(1)),
+                patience,
+                is_patience,
+            ),
         }
     }
 
@@ -53,6 +73,8 @@ impl LimitsConfig {
         insert("connections", i64::from(self.connections).into());
         insert("header_timeout", self.header_timeout.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
+        insert("database_timeout", self.database_timeout.to_string().into());
+        insert("storage_timeout", self.storage_timeout.to_string().into());
         table
     }
 }

@@ -23,8 +23,9 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::blobs::digest::Hasher;
-use crate::blobs::folders::{DurableFolders, sync_folder};
-use crate::blobs::staging::{LocalStaging, sweep};
+use crate::blobs::folders::DurableFolders;
+use crate::blobs::staging::{LocalStaging, StagedFile, sweep};
+use crate::files::{Files, RealFiles, make_folder_durably};
 
 /// How much is read from disk at a time.
 const PIECE: u64 = 256 * 1024;
@@ -36,6 +37,7 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug)]
 pub struct LocalBlobs {
     root: Arc<Path>,
+    files: Arc<dyn Files>,
     folders: Arc<DurableFolders>,
     count: Arc<AtomicU64>,
 }
@@ -43,13 +45,18 @@ pub struct LocalBlobs {
 impl LocalBlobs {
     /// Keeps bytes below a folder, which is made if it is not there; removes what lay staged when a server died.
     pub fn open(root: &Path) -> io::Result<Self> {
+        Self::open_on(Arc::new(RealFiles), root)
+    }
+
+    /// The same with files that may be watched.
+    pub(super) fn open_on(files: Arc<dyn Files>, root: &Path) -> io::Result<Self> {
         for folder in ["staging", "sha256"] {
-            fs::create_dir_all(root.join(folder))?;
+            make_folder_durably(files.as_ref(), &root.join(folder))?;
         }
         sweep(&root.join("staging"))?;
-        sync_folder(root)?;
         Ok(Self {
             root: root.into(),
+            files,
             folders: Arc::default(),
             count: Arc::default(),
         })
@@ -65,20 +72,28 @@ impl LocalBlobs {
             .join(name)
     }
 
+    fn new_staging_path(&self) -> PathBuf {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        self.root
+            .join("staging")
+            .join(format!("{}-{count}", std::process::id()))
+    }
+
     /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
     /// parent, and all of it before anybody is told.
     fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
-        File::open(from)?.sync_all()?;
+        let files = self.files.as_ref();
+        files.sync(from)?;
         let folder = to.parent().unwrap_or(to);
-        self.folders.make(&self.root, folder)?;
-        match fs::hard_link(from, to) {
+        self.folders.make(files, &self.root, folder)?;
+        match files.link(from, to) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(Stored::WasThere);
             }
             Err(error) => return Err(error),
         }
-        sync_folder(folder)?;
+        files.sync_folder(folder)?;
         Ok(Stored::New)
     }
 }
@@ -97,15 +112,13 @@ async fn on_disk<T: Send + 'static>(
 #[async_trait]
 impl Blobs for LocalBlobs {
     async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let path = self
-            .root
-            .join("staging")
-            .join(format!("{}-{count}", std::process::id()));
-        let staging = LocalStaging::begin(path, digests);
-        Ok(Box::new(staging.map_err(|error| {
-            BlobError::from_io("stage an upload", error)
-        })?))
+        let (files, path) = (Arc::clone(&self.files), self.new_staging_path());
+        // Even making a file may wait for a disk, and a thread that serves connections must not.
+        let file = on_disk("stage an upload", move || StagedFile::create(files, path)).await?;
+        match LocalStaging::begin(file, digests) {
+            Ok(staging) => Ok(Box::new(staging)),
+            Err(error) => Err(BlobError::from_io("stage an upload", error)),
+        }
     }
 
     async fn digest(
@@ -179,8 +192,8 @@ impl Blobs for LocalBlobs {
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
-        let path = self.path(key);
-        on_disk("delete a blob", move || match fs::remove_file(path) {
+        let (files, path) = (Arc::clone(&self.files), self.path(key));
+        on_disk("delete a blob", move || match files.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         })
@@ -202,14 +215,14 @@ impl Blobs for LocalBlobs {
     }
 
     async fn check(&self) -> Result<(), BlobError> {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let path = self
-            .root
-            .join("staging")
-            .join(format!("{}-{count}", std::process::id()));
+        let (files, path) = (Arc::clone(&self.files), self.new_staging_path());
         on_disk("write to storage", move || {
-            fs::write(&path, b"check")?;
-            fs::remove_file(&path)
+            let written = files
+                .create(&path)
+                .and_then(|mut file| files.append(&mut file, &path, b"check"));
+            // On a full disk the file is there although nothing could be written into it.
+            let removed = files.remove(&path);
+            written.and(removed)
         })
         .await
     }

@@ -1,7 +1,7 @@
 //! Staging: bytes on their way in, on local disk and invisible.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +10,12 @@ use bytes::Bytes;
 use cellier_model::StagedBlob;
 use cellier_model::ports::{BlobError, Staging};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::blobs::digest::Hasher;
+use crate::files::Files;
 
 /// How many pieces may wait for a thread. A piece is what the network gave at once, some ten to some hundred KiB: this
 /// bounds the memory of an upload whatever its size.
@@ -34,21 +36,13 @@ struct Worker {
 }
 
 impl LocalStaging {
-    /// Stages into a new file at `path`.
-    pub(super) fn begin(path: PathBuf, digests: &[DigestAlgorithm]) -> io::Result<Self> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
-        // The lock says that somebody works on it: a server that starts removes only what nobody has locked.
-        file.lock()?;
-        let writing = file.try_clone()?;
-        let file = Arc::new(StagedFile {
-            file,
-            path,
-            size: 0,
-        });
+    /// Stages into a new file.
+    pub(super) fn begin(file: StagedFile, digests: &[DigestAlgorithm]) -> io::Result<Self> {
+        let writing = Writing {
+            files: Arc::clone(&file.files),
+            file: file.file.try_clone()?,
+            path: file.path.clone(),
+        };
         let with_writer = digests.iter().copied().filter(|algorithm| {
             !matches!(algorithm, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha512)
         });
@@ -63,13 +57,20 @@ impl LocalStaging {
             size: 0,
             writer,
             sha512,
-            file,
+            file: Arc::new(file),
         })
     }
 }
 
+/// The file of an upload, as the thread that writes it has it.
+struct Writing {
+    files: Arc<dyn Files>,
+    file: File,
+    path: PathBuf,
+}
+
 impl Worker {
-    fn spawn(hashers: Vec<Hasher>, file: Option<File>) -> Self {
+    fn spawn(hashers: Vec<Hasher>, file: Option<Writing>) -> Self {
         let (pieces, received) = channel(WAITING);
         Self {
             pieces,
@@ -86,11 +87,11 @@ impl Worker {
 fn work(
     mut pieces: Receiver<Bytes>,
     mut hashers: Vec<Hasher>,
-    mut file: Option<File>,
+    mut file: Option<Writing>,
 ) -> io::Result<Vec<Digest>> {
     while let Some(piece) = pieces.blocking_recv() {
-        if let Some(file) = &mut file {
-            file.write_all(&piece)?;
+        if let Some(Writing { files, file, path }) = &mut file {
+            files.append(file, path, &piece)?;
         }
         for hasher in &mut hashers {
             hasher.update(&piece);
@@ -164,12 +165,27 @@ fn gone() -> BlobError {
 
 /// A staged file; removed when dropped.
 pub(super) struct StagedFile {
+    files: Arc<dyn Files>,
     file: File,
     path: PathBuf,
     size: u64,
 }
 
 impl StagedFile {
+    /// Makes a new file at `path`.
+    pub(super) fn create(files: Arc<dyn Files>, path: PathBuf) -> io::Result<Self> {
+        let file = files.create(&path)?;
+        let staged = Self {
+            files,
+            file,
+            path,
+            size: 0,
+        };
+        // The lock says that somebody works on it: a server that starts removes only what nobody has locked.
+        staged.file.lock()?;
+        Ok(staged)
+    }
+
     fn of_size(mut self, size: u64) -> Self {
         self.size = size;
         self
@@ -192,8 +208,16 @@ impl ReadAt for StagedFile {
 
 impl Drop for StagedFile {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.path) {
-            tracing::warn!(%error, "a staged upload could not be removed; the next start removes it: {error}");
+        let (files, path) = (Arc::clone(&self.files), std::mem::take(&mut self.path));
+        let remove = move || {
+            if let Err(error) = files.remove(&path) {
+                tracing::warn!(%error, "a staged upload could not be removed; the next start removes it: {error}");
+            }
+        };
+        // Whoever drops it may serve connections, and must not wait for a disk.
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
+            Err(_no_runtime) => remove(),
         }
     }
 }

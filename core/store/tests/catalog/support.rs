@@ -45,9 +45,11 @@ pub(crate) async fn on_postgres() -> TestStore {
 
 async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
     let url: DatabaseUrl = url.parse().unwrap();
-    let store = Store::open(&url, StoreOptions { connections: 4 })
-        .await
-        .unwrap();
+    let options = StoreOptions {
+        connections: 4,
+        ..StoreOptions::default()
+    };
+    let store = Store::open(&url, options).await.unwrap();
     store.migrate().await.unwrap();
     TestStore {
         store,
