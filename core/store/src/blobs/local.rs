@@ -63,7 +63,7 @@ impl LocalBlobs {
     }
 
     /// The only path that is ever made of a key, and a key is digits and a dot.
-    fn path(&self, key: &BlobKey) -> PathBuf {
+    pub(super) fn path(&self, key: &BlobKey) -> PathBuf {
         let name = key.to_string();
         self.root
             .join("sha256")
@@ -81,7 +81,7 @@ impl LocalBlobs {
 
     /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
     /// parent, and all of it before anybody is told.
-    fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
+    pub(super) fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
         let files = self.files.as_ref();
         files.sync(from)?;
         let folder = to.parent().unwrap_or(to);
@@ -249,7 +249,8 @@ fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Dig
     }
 }
 
-enum Stored {
+/// Whether a key was fresh.
+pub(super) enum Stored {
     New,
     WasThere,
 }

@@ -186,6 +186,12 @@ impl StagedFile {
         Ok(staged)
     }
 
+    /// The file, open.
+    #[cfg(test)]
+    pub(super) fn file_mut(&mut self) -> &mut File {
+        &mut self.file
+    }
+
     fn of_size(mut self, size: u64) -> Self {
         self.size = size;
         self
