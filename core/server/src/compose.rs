@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
-use cellier_store::{LocalBlobs, PatientBlobs, Store, StoreOptions};
+use cellier_store::{LocalBlobs, PatientBlobs, Store, StoreOptions, faults};
 
 use crate::cli::CliError;
 use crate::config::{Config, StorageUrl};
@@ -49,7 +49,8 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
     let blobs = LocalBlobs::open(folder).map_err(|error| {
         CliError::failed(format!("open the storage {}", folder.display()), error)
     })?;
-    let blobs = PatientBlobs::new(Arc::new(blobs), config.limits.storage_timeout.0);
+    let blobs = faults::blobs(Arc::new(blobs));
+    let blobs = PatientBlobs::new(blobs, config.limits.storage_timeout.0);
     let context = Context {
         catalog: Arc::new(store.clone()),
         blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),

@@ -12,6 +12,7 @@
 mod blobs;
 mod catalog;
 mod db;
+pub mod faults;
 mod files;
 
 #[cfg(feature = "testing")]

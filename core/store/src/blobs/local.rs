@@ -25,7 +25,8 @@ use tokio::task::spawn_blocking;
 use crate::blobs::digest::Hasher;
 use crate::blobs::folders::DurableFolders;
 use crate::blobs::staging::{LocalStaging, StagedFile, sweep};
-use crate::files::{Files, RealFiles, make_folder_durably};
+use crate::faults;
+use crate::files::{Files, make_folder_durably};
 
 /// How much is read from disk at a time.
 const PIECE: u64 = 256 * 1024;
@@ -45,7 +46,7 @@ pub struct LocalBlobs {
 impl LocalBlobs {
     /// Keeps bytes below a folder, which is made if it is not there; removes what lay staged when a server died.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Self::open_on(Arc::new(RealFiles), root)
+        Self::open_on(faults::files(), root)
     }
 
     /// The same with files that may be watched.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use crate::faults;
+
 /// Runs a statement and records how long it took under what it does. One that takes longer than `limit` is given up:
 /// whoever waits for it gets an error instead of waiting for a database that does not answer.
 pub(super) async fn timed<T>(
@@ -16,6 +18,7 @@ pub(super) async fn timed<T>(
 ) -> Result<T, sqlx::Error> {
     let started = Instant::now();
     let statement = statement.instrument(tracing::debug_span!("database", doing));
+    let statement = faults::step("db", doing, sqlx::Error::from, statement);
     let done = timeout(limit, statement).await;
     metrics::histogram!("cellier_database_seconds", "statement" => doing)
         .record(started.elapsed().as_secs_f64());
