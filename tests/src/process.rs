@@ -38,7 +38,7 @@ impl ServerProcess {
             .append(true)
             .open(setup.path("log"));
         let mut child = setup
-            .command()
+            .serving()
             .arg("serve")
             .arg("--address-file")
             .arg(&address_file)
@@ -81,6 +81,20 @@ impl ServerProcess {
             asked.expect("kill runs").success(),
             "the server could not be asked to stop"
         );
+    }
+
+    /// Its identifier.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The most memory that it has had at one time, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the status of a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        kib.expect("a size in kB") * 1024
     }
 
     /// Whether it still runs.

@@ -1,13 +1,16 @@
 //! A server that a story talks to.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use cellier_store::testing::TestPostgres;
 
 use crate::command::Outcome;
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
-use crate::{Actor, Setup};
+use crate::{Actor, Metrics, Setup, eventually};
 
 /// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
 #[derive(Debug)]
@@ -47,9 +50,14 @@ impl TestServer {
     }
 
     pub(crate) async fn with(setup: Setup) -> Self {
-        let made = setup.run(&["key", "create", "--name", "boss", "--type", "admin"]);
-        let key = made.assert_success().to_owned();
+        let create = ["key", "create", "--name", "boss", "--type", "admin"];
+        let made = setup.small_disk.is_none().then(|| setup.run(&create));
         let process = ServerProcess::start(&setup).await;
+        let key = match made {
+            Some(made) => made.assert_success().to_owned(),
+            None => fs::read_to_string(setup.path("admin-key")).expect("the admin key"),
+        };
+        let key = key.trim_end().to_owned();
         let address = Address(Arc::new(Mutex::new(process.address.clone())));
         let admin = Actor::new(address.clone(), Some(key));
         Self {
@@ -105,7 +113,17 @@ impl TestServer {
         fs::read_to_string(self.setup.path("log")).unwrap_or_default()
     }
 
-    /// How many files lie in a folder below that of the server, such as `blobs`.
+    /// What the server measures, at this moment.
+    pub async fn metrics(&self) -> Metrics {
+        Metrics::of(&self.anonymous()).await
+    }
+
+    /// A place in the folder of the server, such as `cellier.db`.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.setup.path(name)
+    }
+
+    /// The files that lie in a folder below that of the server, such as `blobs`.
     pub fn files_below(&self, folder: &str) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.setup.path(folder)];
@@ -121,6 +139,41 @@ impl TestServer {
         }
         found.sort();
         found
+    }
+
+    /// Expects that nothing is published, and that nothing of a failed upload is left in the storage, at the latest when
+    /// the server has noticed that it failed.
+    pub async fn assert_empty(&self) {
+        let everything = self.admin().get_json("artefacts").await;
+        assert_eq!(everything["count"], 0, "{everything}");
+        let swept = async || self.files_below("blobs").is_empty();
+        eventually("nothing lies in the storage", swept).await;
+    }
+
+    /// The most memory that the server has had at one time, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        self.process.peak_memory()
+    }
+
+    /// The small file system of the server, if it has one.
+    pub fn small_disk(&self) -> PathBuf {
+        let disk = self.setup.small_disk.as_ref();
+        disk.expect("this server has a small disk")
+            .seen_through(self.process.id())
+    }
+
+    /// Lets nobody reach the database, which is on PostgreSQL.
+    pub fn interrupt_database(&self) {
+        TestPostgres::shared().interrupt(self.setup.database());
+    }
+
+    /// Lets the server reach its database again.
+    pub fn resume_database(&self) {
+        TestPostgres::shared().resume(self.setup.database());
+    }
+
+    pub(crate) fn process(&mut self) -> &mut ServerProcess {
+        &mut self.process
     }
 
     /// Asks the server to stop and waits until it has.

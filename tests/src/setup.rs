@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use cellier_store::testing::TestPostgres;
 use tempfile::TempDir;
@@ -9,13 +10,27 @@ use tempfile::TempDir;
 use crate::TestServer;
 use crate::command::Outcome;
 use crate::process::program;
+use crate::small_disk::SmallDisk;
 
 /// What a server is started with: a folder of its own, SQLite and local disk in it, and what a story changes of that.
 #[derive(Debug)]
 pub struct Setup {
     folder: TempDir,
     database: String,
+    config: Config,
     variables: Vec<(String, String)>,
+    pub(crate) small_disk: Option<SmallDisk>,
+}
+
+/// The configuration file.
+#[derive(Debug)]
+enum Config {
+    /// One that keeps everything in the folder of the story.
+    Usual,
+    /// This text.
+    Text(String),
+    /// None at all.
+    None,
 }
 
 impl Setup {
@@ -29,7 +44,9 @@ impl Setup {
         Self {
             folder,
             database,
+            config: Config::Usual,
             variables: Vec::new(),
+            small_disk: None,
         }
     }
 
@@ -40,15 +57,44 @@ impl Setup {
         self
     }
 
+    /// Keeps everything on a file system of its own that has this many MiB. Only where [`SmallDisk::problem`] tells of
+    /// none.
+    #[must_use]
+    pub fn on_a_small_disk(mut self, mebibytes: u32) -> Self {
+        let disk = SmallDisk::new(&self.path("disk"), mebibytes);
+        self.database = format!("sqlite://{}/cellier.db", disk.folder().display());
+        self.small_disk = Some(disk);
+        self
+    }
+
+    /// Takes this text as configuration file.
+    #[must_use]
+    pub fn config(mut self, text: &str) -> Self {
+        self.config = Config::Text(text.to_owned());
+        self
+    }
+
+    /// Has no configuration file: what is not set by variables has its default.
+    #[must_use]
+    pub fn without_config_file(mut self) -> Self {
+        self.config = Config::None;
+        self
+    }
+
     /// Sets a key of the configuration, such as `limits.upload`.
     #[must_use]
-    pub fn set(mut self, key: &str, value: &str) -> Self {
+    pub fn set(self, key: &str, value: &str) -> Self {
         let name = key
             .replace('.', "__")
             .replace('-', "_")
             .to_ascii_uppercase();
-        self.variables
-            .push((format!("CELLIER_{name}"), value.to_owned()));
+        self.variable(&format!("CELLIER_{name}"), value)
+    }
+
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -63,8 +109,23 @@ impl Setup {
     }
 
     /// The server's program with this configuration.
-    pub(crate) fn command(&self) -> std::process::Command {
-        let mut command = std::process::Command::new(program());
+    pub(crate) fn command(&self) -> Command {
+        self.in_environment(Command::new(program()), self.config_arguments())
+    }
+
+    /// The server's program as it serves. When the stories are killed it ends too, and holds on to nothing of theirs.
+    pub(crate) fn serving(&self) -> Command {
+        let command = if let Some(disk) = &self.small_disk {
+            disk.serving()
+        } else {
+            let mut command = Command::new("setpriv");
+            command.args(["--pdeathsig", "KILL"]).arg(program());
+            command
+        };
+        self.in_environment(command, self.config_arguments())
+    }
+
+    fn in_environment(&self, mut command: Command, arguments: Vec<PathBuf>) -> Command {
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CELLIER_") {
                 command.env_remove(name);
@@ -73,28 +134,42 @@ impl Setup {
         command
             .env_remove("RUST_LOG")
             .current_dir(self.folder.path())
-            .arg("--config")
-            .arg(self.config_file())
+            .args(arguments)
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
+    /// The URL of the database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     /// A place in the folder of this server.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn config_file(&self) -> PathBuf {
+    fn config_arguments(&self) -> Vec<PathBuf> {
         let path = self.path("cellier.toml");
-        if !path.exists() {
-            let text = format!(
-                "[server]\nlisten = \"127.0.0.1:0\"\n\n[database]\nurl = {:?}\n\n[storage]\nurl = \"file://{}/blobs\"\n",
-                self.database,
-                self.folder.path().display(),
-            );
-            fs::write(&path, text).expect("the configuration is written");
+        match &self.config {
+            Config::None => return Vec::new(),
+            Config::Text(text) => fs::write(&path, text),
+            Config::Usual => fs::write(&path, self.usual_config()),
         }
-        path
+        .expect("the configuration is written");
+        vec!["--config".into(), path]
+    }
+
+    fn usual_config(&self) -> String {
+        let blobs = self
+            .small_disk
+            .as_ref()
+            .map_or(self.path("blobs"), |disk| disk.folder().join("blobs"));
+        format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n\n[database]\nurl = {:?}\n\n[storage]\nurl = \"file://{}\"\n",
+            self.database,
+            blobs.display(),
+        )
     }
 }
 

@@ -59,6 +59,52 @@ impl TestPostgres {
         format!("postgres://app@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// Ends every connection to a database and lets nobody in, as an outage does.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not do it.
+    pub fn interrupt(&self, url: &str) {
+        let name = database_name(url);
+        self.run_sql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        self.run_sql(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ));
+    }
+
+    /// Lets connections in again after [`TestPostgres::interrupt`].
+    ///
+    /// # Panics
+    ///
+    /// If the server does not do it.
+    pub fn resume(&self, url: &str) {
+        let name = database_name(url);
+        self.run_sql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    }
+
+    fn run_sql(&self, statement: &str) {
+        let port = self.port.to_string();
+        let done = Command::new(self.binaries.join("psql"))
+            .args([
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &port,
+                "-U",
+                "app",
+                "-d",
+                "postgres",
+            ])
+            .args(["-q", "-v", "ON_ERROR_STOP=1", "-c", statement])
+            .output()
+            .expect("psql runs");
+        assert!(
+            done.status.success(),
+            "{statement} failed: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
     fn start() -> Self {
         let binaries = find_binaries();
         let folder = std::env::temp_dir().join(format!("cellier-postgres-{}", std::process::id()));
@@ -90,6 +136,10 @@ impl TestPostgres {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
         panic!("PostgreSQL did not start within a minute:\n{log}");
     }
+}
+
+fn database_name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
 }
 
 fn find_binaries() -> PathBuf {
