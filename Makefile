@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-all install tests tests-all doc api
+.PHONY: help run check test test-all install install-all tests tests-all doc api
 
 CARGO ?= cargo
 
@@ -24,11 +24,16 @@ check:
 
 # The tests stand last, so that their summary closes the output.
 test: install check doc api tests
-test-all: install check doc api tests-all
+test-all: install install-all check doc api tests-all
 
 install:
 	@echo "== What the tests need"
 	@.ci/install
+
+# Garage: the object storage that the blob suite also runs on, as a cluster of three.
+install-all:
+	@echo "== What the further tests need"
+	@.ci/garage
 
 doc:
 	@echo "== Documentation: every link leads somewhere"

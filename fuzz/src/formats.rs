@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use cellier_format_file as _;
 use cellier_format_npm as _;
 use cellier_format_tileset as _;
-use cellier_sdk::{Format, Inspection, ReadAt, Rejection, Severity, Upload, built_in_formats};
+use cellier_sdk::testkit::check_answer;
+use cellier_sdk::{Format, ReadAt, Upload, built_in_formats};
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use tempfile::NamedTempFile;
@@ -61,35 +62,9 @@ fn inspect(id: &str, upload: &Upload, data: &[u8]) {
         .iter()
         .find(|format| format.describe().id() == id)
         .expect("the format is linked");
-    let content = Staged::new(data);
-    check(format.inspect(upload, &content));
-}
-
-fn check(answer: Result<Inspection, Rejection>) {
-    match answer {
-        Ok(inspection) => {
-            let metadata = serde_json::to_vec(&inspection.metadata).expect("metadata is JSON");
-            assert!(
-                metadata.len() <= Inspection::METADATA_LIMIT,
-                "{} bytes of metadata",
-                metadata.len()
-            );
-            let errors = inspection
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == Severity::Error);
-            assert_eq!(errors.count(), 0, "taken, with an error among the findings");
-        }
-        Err(Rejection::Invalid(findings)) => assert!(
-            findings
-                .iter()
-                .any(|finding| finding.severity == Severity::Error),
-            "refused without saying why: {findings:?}"
-        ),
-        Err(Rejection::NotThisFormat(_)) => {}
-        Err(Rejection::Unreadable(error)) => {
-            panic!("memory and a temporary file are readable: {error}")
-        }
+    let answer = format.inspect(upload, &Staged::new(data));
+    if let Err(problem) = check_answer(&format.describe(), upload, answer) {
+        panic!("{problem}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::server::files_below;
 use crate::{Outcome, Setup, TestServer};
 
 /// The plan of the faults, in the folder of the server.
@@ -65,9 +66,20 @@ impl TestServer {
         outcome
     }
 
-    /// The files in the folder of the blobs.
+    /// The files that the blobs lie in, on local disk or in a bucket.
     pub fn stored_blobs(&self) -> Vec<PathBuf> {
-        let blobs = self.files_below("blobs/sha256");
-        blobs.into_iter().map(PathBuf::from).collect()
+        let bucket = self.bucket();
+        let blobs = bucket.map_or(self.path("blobs"), |bucket| bucket.join("cellier"));
+        files_below(&blobs.join("sha256"))
+    }
+
+    /// What is on its way in.
+    pub fn staged(&self) -> Vec<PathBuf> {
+        let staging = if self.bucket().is_some() {
+            "data/staging"
+        } else {
+            "blobs/staging"
+        };
+        files_below(&self.path(staging))
     }
 }

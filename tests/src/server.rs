@@ -1,7 +1,7 @@
 //! A server that a story talks to.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -125,20 +125,16 @@ impl TestServer {
 
     /// The files that lie in a folder below that of the server, such as `blobs`.
     pub fn files_below(&self, folder: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.setup.path(folder)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    found.push(path.display().to_string());
-                }
-            }
-        }
-        found.sort();
+        let found = files_below(&self.setup.path(folder));
         found
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect()
+    }
+
+    /// Where the objects of its bucket lie as files, if it has one.
+    pub(crate) fn bucket(&self) -> Option<&Path> {
+        self.setup.bucket.as_deref()
     }
 
     /// Expects that nothing is published, and that nothing of a failed upload is left in the storage, at the latest when
@@ -219,6 +215,24 @@ impl Drop for TestServer {
             eprintln!("---- what the server logged\n{}", self.log());
         }
     }
+}
+
+/// The files below a folder, in the order of their names; those that come and go meanwhile may be among them or not.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A server on SQLite and one on PostgreSQL, for stories in which the database could make a difference.

@@ -20,6 +20,8 @@ pub struct Setup {
     config: Config,
     variables: Vec<(String, String)>,
     pub(crate) small_disk: Option<SmallDisk>,
+    /// Where the objects of its bucket lie as files, if it has one.
+    pub(crate) bucket: Option<PathBuf>,
 }
 
 /// The configuration file.
@@ -47,6 +49,7 @@ impl Setup {
             config: Config::Usual,
             variables: Vec::new(),
             small_disk: None,
+            bucket: None,
         }
     }
 

@@ -314,6 +314,30 @@ impl Tag {
     }
 }
 
+/// What the users of a deprecated version are told: 1 to 1000 characters without control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice(String);
+
+impl Notice {
+    /// Checks a text.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let length = text.chars().take(1001).count();
+        if (1..=1000).contains(&length) && !text.contains(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidText::new(
+                text,
+                "the text of a deprecation is 1 to 1000 characters without control characters",
+            ))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The name of a file: 1 to 255 bytes of any script, without path separators and control characters.
 ///
 /// It is shown and offered for downloads. No path is ever made from it.
@@ -324,10 +348,7 @@ pub struct FileName(String);
 impl FileName {
     /// Checks a text.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        let hidden_direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let forbidden = |c: char| c.is_control() || c == '/' || c == '\\' || hidden_direction(c);
-        let only_dots = text.trim_matches('.').is_empty();
-        if !text.is_empty() && text.len() <= 255 && !only_dots && !text.contains(forbidden) {
+        if cellier_sdk::is_safe_file_name(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidText::new(
@@ -389,6 +410,15 @@ mod tests {
             "", "1", "1.x", "v1", "v1.2.3", "x", "X.1", "^1", "a/b", "a b", "béta", "-a",
         ] {
             assert!(Tag::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_notice_is_one_line_that_somebody_may_read() {
+        assert!(Notice::parse("use widget2 instead").is_ok());
+        assert!(Notice::parse(&"é".repeat(1000)).is_ok());
+        for bad in ["", "a\nb", "\u{1b}[31m", &"é".repeat(1001)] {
+            assert!(Notice::parse(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -31,7 +31,7 @@ pub mod testing;
 
 pub use self::artefact::{
     AccountKind, AccountRef, Artefact, ArtefactName, FileDetails, FileName, FileRecord, FormatId,
-    InvalidText, Release, Tag, Uploader, Variant, VersionRecord, fold_name,
+    InvalidText, Notice, Release, Tag, Uploader, Variant, VersionRecord, fold_name,
 };
 pub use self::blob::{BlobKey, InvalidBlobKey, StagedBlob};
 pub use self::context::Context;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
-use cellier_store::{LocalBlobs, PatientBlobs, Store, StoreOptions, faults};
+use cellier_store::{PatientBlobs, Store, StoreOptions, faults};
 
 use crate::cli::CliError;
-use crate::config::{Config, StorageUrl};
+use crate::config::Config;
 use crate::formats::FormatSet;
+use crate::storage::Storage;
 use crate::system::{SystemClock, SystemRandom};
 use crate::telemetry::MeasuredBlobs;
 
@@ -33,6 +34,8 @@ pub(crate) struct Parts {
     pub(crate) formats: Arc<FormatSet>,
     /// The database, for what only its owner asks.
     pub(crate) store: Store,
+    /// The store of bytes, for what only its owner asks.
+    pub(crate) storage: Storage,
 }
 
 /// The parts that every use case needs, on a migrated database.
@@ -45,12 +48,11 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
         .migrate()
         .await
         .map_err(|error| CliError::failed("bring the database up to date", error))?;
-    let StorageUrl::File(folder) = &config.storage.url;
-    let blobs = LocalBlobs::open(folder).map_err(|error| {
-        CliError::failed(format!("open the storage {}", folder.display()), error)
-    })?;
-    let blobs = faults::blobs(Arc::new(blobs));
-    let blobs = PatientBlobs::new(blobs, config.limits.storage_timeout.0);
+    let storage = Storage::open(&config.storage)?;
+    let blobs = PatientBlobs::new(
+        faults::blobs(storage.blobs()),
+        config.limits.storage_timeout.0,
+    );
     let context = Context {
         catalog: Arc::new(store.clone()),
         blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),
@@ -65,5 +67,6 @@ pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
         context,
         formats,
         store,
+        storage,
     })
 }

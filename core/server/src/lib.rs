@@ -1,13 +1,16 @@
 //! The server and command line of Cellier: axum, configuration, the set of formats and the composition root.
 
 mod cli;
+mod client;
 mod compose;
 mod config;
 mod formats;
 mod http;
 mod jobs;
+mod local_file;
 mod net;
 mod state;
+mod storage;
 mod system;
 mod telemetry;
 

@@ -11,12 +11,30 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::formats::FormatSet;
-use crate::http::{Jobs, WrongKeys};
+use crate::http::{Jobs, Redirects, WrongKeys};
 use crate::telemetry::Gauges;
 
-/// What the handlers share; built once, in the composition root.
+/// What the handlers share. Every request clones it several times, so that it is one pointer.
 #[derive(Clone, Debug)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Shared>);
+
+impl AppState {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What the handlers share; built once, in the composition root.
+#[derive(Debug)]
+pub(crate) struct Shared {
     /// The ports of the use cases.
     pub context: Context,
     /// The formats, for requests in a protocol of their own.
@@ -35,6 +53,8 @@ pub(crate) struct AppState {
     pub trusted_proxies: Arc<[IpNet]>,
     /// How long a client may send nothing in the middle of a body.
     pub idle_body: Duration,
+    /// Which downloads are sent to the store itself.
+    pub redirects: Redirects,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// What is looked at when metrics are asked for.

@@ -1,6 +1,7 @@
 //! The adapters: the only crate that knows SQL and where bytes lie.
 //!
-//! [`Store`] is the catalogue on SQLite or PostgreSQL, [`LocalBlobs`] keeps bytes on local disk.
+//! [`Store`] is the catalogue on SQLite or PostgreSQL, [`LocalBlobs`] keeps bytes on local disk, and [`RemoteBlobs`] in a
+//! store of objects in the network.
 //!
 //! # To add a query
 //!
@@ -18,7 +19,10 @@ mod files;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use self::blobs::{LocalBlobs, PatientBlobs};
+pub use self::blobs::{
+    HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Patience, PatientBlobs,
+    ProbeError, RemoteBlobs, RemoteOptions, RemoteStore, S3Location,
+};
 pub use self::catalog::Store;
 pub use self::db::{
     ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError,

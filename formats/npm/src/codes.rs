@@ -140,7 +140,7 @@ pub const INVALID_VERSION: Code =
 /// A key below `registry` is not what it should be.
 pub const INVALID_REGISTRY_KEY: Code = Code::new(
     "NPM025",
-    "write registry.category as text and the schemas below registry as JSON objects",
+    "write registry.category as a word such as processing, and the schemas below registry as JSON objects",
 );
 /// There are too many dependencies.
 pub const TOO_MANY_DEPENDENCIES: Code =

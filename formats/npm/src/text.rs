@@ -27,6 +27,20 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     pairs.join(" ")
 }
 
+/// The text without what nobody sees: control characters, and those that turn the direction of a line or end it.
+pub(crate) fn visible(text: &str) -> String {
+    let is_hidden = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
+    text.chars()
+        .filter(|&character| !is_hidden(character))
+        .collect()
+}
+
 /// The text, cut after at most so many bytes where a character ends.
 pub(crate) fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
@@ -46,6 +60,13 @@ mod tests {
         let long = quote(&"é".repeat(500));
         assert_eq!(long.chars().filter(|&c| c == 'é').count(), 120);
         assert!(long.ends_with('…'));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        assert_eq!(visible("MIT\r\nx: y\0"), "MITx: y");
+        assert_eq!(visible("\u{202e}gpj\u{2069}.exe\u{1b}[0m"), "gpj.exe[0m");
+        assert_eq!(visible("Licence d’été"), "Licence d’été");
     }
 
     #[test]

@@ -124,6 +124,8 @@ impl Descriptor {
     }
 
     /// With a path at the root of the host that some client insists on; it ends in `/*` to take all that follows.
+    ///
+    /// A request there reaches the format as if the same path stood below its mount: `/-/token` as `["-", "token"]`.
     #[must_use]
     pub fn root_route(mut self, path: &str) -> Self {
         self.root_routes.push(path.to_owned());
@@ -236,17 +238,21 @@ impl Descriptor {
                 problem,
             })
         };
-        if !is_id(&self.id) {
+        if !is_identifier(&self.id) {
             return refuse(
                 "its id is not 1 to 32 of a-z, 0-9 and -, starting with a letter".to_owned(),
             );
         }
-        if let Some(mount) = self.mount.as_deref().filter(|mount| !is_id(mount)) {
+        if let Some(mount) = self.mount.as_deref().filter(|mount| !is_identifier(mount)) {
             return refuse(format!(
                 "its mount {mount:?} is not 1 to 32 of a-z, 0-9 and -, starting with a letter"
             ));
         }
-        if let Some(category) = self.categories.iter().find(|category| !is_id(category)) {
+        if let Some(category) = self
+            .categories
+            .iter()
+            .find(|category| !is_identifier(category))
+        {
             return refuse(format!(
                 "its category {category:?} is not 1 to 32 of a-z, 0-9 and -"
             ));
@@ -260,6 +266,11 @@ impl Descriptor {
                 "its default category {category:?} is not among its categories"
             ));
         }
+        if let Some(route) = self.root_routes.iter().find(|route| !is_route(route)) {
+            return refuse(format!(
+                "its root route {route:?} is not a path such as /-/token or /-/tokens/*"
+            ));
+        }
         for setting in &self.settings {
             if let Err(problem) = setting.check_example() {
                 return refuse(format!("the example of its setting is refused: {problem}"));
@@ -269,14 +280,29 @@ impl Descriptor {
     }
 }
 
-/// Whether a text may be the id of a format, a mount or a category.
-fn is_id(text: &str) -> bool {
+/// Whether a text may be the id of a format, a mount or a category: 1 to 32 of `a-z`, `0-9` and `-`, starting with a
+/// letter.
+pub fn is_identifier(text: &str) -> bool {
     let starts_with_letter = text
         .bytes()
         .next()
         .is_some_and(|first| first.is_ascii_lowercase());
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     text.len() <= 32 && starts_with_letter && text.bytes().all(allowed)
+}
+
+/// Whether a text may be a route at the root of the host: segments of plain characters, of which the last may be `*`.
+fn is_route(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
+    let is_segment = |segment: &str| {
+        let only_dots = segment.bytes().all(|byte| byte == b'.');
+        !only_dots && segment.bytes().all(plain)
+    };
+    let Some(path) = text.strip_prefix('/') else {
+        return false;
+    };
+    let path = path.strip_suffix("/*").unwrap_or(path);
+    text.len() <= 256 && path.split('/').all(is_segment)
 }
 
 /// A descriptor contradicts the contract.
@@ -394,6 +420,21 @@ mod tests {
                 Descriptor::new("ok", "1").mount(bad).check().is_err(),
                 "{bad:?}"
             );
+        }
+        for (route, is_sound) in [
+            ("/-/npm/v1/oidc/token", true),
+            ("/.well-known/terraform.json", true),
+            ("/-/npm/*", true),
+            ("/*", false),
+            ("/", false),
+            ("x", false),
+            ("/a/../b", false),
+            ("/a//b", false),
+            ("/a/*/b", false),
+            ("/a b", false),
+        ] {
+            let descriptor = Descriptor::new("ok", "1").mount("ok").root_route(route);
+            assert_eq!(descriptor.check().is_ok(), is_sound, "{route}");
         }
         assert!(
             Descriptor::new("ok", "1")

@@ -69,6 +69,7 @@ mod change;
 mod content;
 mod descriptor;
 mod digest;
+mod file_name;
 mod finding;
 mod format;
 mod inspection;
@@ -88,8 +89,11 @@ pub mod testkit;
 pub use self::built_in::{BuiltIn, DuplicateFormat, built_in_formats};
 pub use self::change::{Change, NewFile, Outcome, Payload, Performed, Refusal, Translation};
 pub use self::content::{ContentReader, ReadAt, ReadAtExt};
-pub use self::descriptor::{Claim, Descriptor, InvalidDescriptor, Limits, Retention, Versioning};
+pub use self::descriptor::{
+    Claim, Descriptor, InvalidDescriptor, Limits, Retention, Versioning, is_identifier,
+};
 pub use self::digest::{Digest, DigestAlgorithm, InvalidDigest, Sha256};
+pub use self::file_name::is_safe_file_name;
 pub use self::finding::{Finding, Rejection, Severity};
 pub use self::format::{Failure, Format};
 pub use self::inspection::{Dependency, Inspection};

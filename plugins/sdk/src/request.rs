@@ -20,7 +20,8 @@ pub enum Method {
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The path below the mount: its segments, percent-decoded once. `/npm/@acme%2fwidget` is `["@acme/widget"]`.
+    /// The path below the mount: its segments, percent-decoded once. `/npm/@acme%2fwidget` is `["@acme/widget"]`. Of a
+    /// request at a root route it is the whole path.
     pub path: Vec<String>,
     /// The query, decoded, in its order.
     pub query: Vec<(String, String)>,

@@ -113,6 +113,11 @@ impl Setting {
         &self.default
     }
 
+    /// An example of what it may be.
+    pub fn example_value(&self) -> &Value {
+        &self.example
+    }
+
     /// Whether a value may stand here.
     pub fn check(&self, value: &Value) -> Result<(), InvalidSetting> {
         let fits = match &self.kind {
@@ -146,6 +151,28 @@ impl Setting {
     pub(crate) fn check_example(&self) -> Result<(), InvalidSetting> {
         self.check(&self.default)?;
         self.check(&self.example)
+    }
+
+    /// The values that lie at the edge of what is allowed, for the conformance kit.
+    #[cfg(feature = "testkit")]
+    pub(crate) fn extremes(&self, texts: &[&str]) -> Vec<Value> {
+        let fitting = |longest: usize| {
+            let short = texts.iter().map(|&text| text.to_owned());
+            short.chain([String::new(), "x".repeat(longest)])
+        };
+        match &self.kind {
+            Kind::Boolean => vec![json!(false), json!(true)],
+            Kind::Integer { least, most } => vec![json!(least), json!(most)],
+            Kind::Text { longest } => fitting(*longest).map(Value::from).collect(),
+            Kind::Choice { of } => of.iter().cloned().map(Value::from).collect(),
+            Kind::TextList { longest } => {
+                vec![
+                    json!([]),
+                    fitting(*longest).collect(),
+                    json!(vec!["x"; 1000]),
+                ]
+            }
+        }
     }
 
     fn allowed(&self) -> String {

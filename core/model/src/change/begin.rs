@@ -3,11 +3,12 @@
 use cellier_sdk::Version;
 
 use crate::access::Action;
-use crate::audit::Origin;
+use crate::audit::{AuditEvent, Origin};
+use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
-use crate::read::{ArtefactAddress, FindError, InvalidSelector, find_artefact};
+use crate::read::{ArtefactAddress, FindError, InvalidSelector, find_artefact, permitted};
 use crate::retention::EmptyRule;
-use crate::{Artefact, ArtefactName, Context, InvalidText, Release};
+use crate::{Artefact, ArtefactName, Context, FormatId, InvalidText, Release};
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -70,51 +71,110 @@ pub enum ChangeError {
     Catalog(#[from] CatalogError),
 }
 
+/// A transaction that is alone with an artefact, for somebody who may change it.
+pub(super) struct Begun<'a> {
+    context: &'a Context,
+    origin: &'a Origin,
+    transaction: Box<dyn Transaction>,
+    pub(super) artefact: Artefact,
+}
+
+/// An artefact that is being changed by somebody who may, alone with it until the transaction ends.
+pub(super) struct Changing<'a> {
+    pub(super) context: &'a Context,
+    pub(super) origin: &'a Origin,
+    pub(super) transaction: &'a mut dyn Transaction,
+    pub(super) artefact: &'a mut Artefact,
+}
+
 /// Finds an artefact for an action, then begins a transaction that is alone with it.
-pub(super) async fn begin(
+pub(super) async fn begin<'a>(
+    context: &'a Context,
+    origin: &'a Origin,
+    action: Action,
+    address: &ArtefactAddress,
+) -> Result<Begun<'a>, ChangeError> {
+    let found = find_artefact(context, &origin.actor, action, address).await?;
+    let mut transaction = context.catalog.begin().await?;
+    let exact = (&found.format, found.name.as_str());
+    let artefact = lock(context, origin, action, exact, transaction.as_mut()).await?;
+    Ok(Begun {
+        context,
+        origin,
+        transaction,
+        artefact,
+    })
+}
+
+impl Begun<'_> {
+    pub(super) fn changing(&mut self) -> Changing<'_> {
+        Changing {
+            context: self.context,
+            origin: self.origin,
+            transaction: self.transaction.as_mut(),
+            artefact: &mut self.artefact,
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), ChangeError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Locks an artefact for an action that the caller may do with it as it is now.
+pub(super) async fn lock(
     context: &Context,
     origin: &Origin,
     action: Action,
-    address: &ArtefactAddress,
-) -> Result<(Box<dyn Transaction>, Artefact), ChangeError> {
-    let found = find_artefact(context, &origin.actor, action, address).await?;
-    let mut transaction = context.catalog.begin().await?;
-    let locked = transaction
-        .lock_artefact(&found.format, found.name.as_str())
-        .await?;
-    match locked.filter(|artefact| artefact.deleted_at.is_none()) {
-        Some(artefact) => Ok((transaction, artefact)),
-        None => Err(FindError::NotFound.into()),
-    }
-}
-
-/// Refuses a change of an artefact that has another revision than the caller saw.
-pub(super) fn check_revision(artefact: &Artefact, seen: Option<u64>) -> Result<(), ChangeError> {
-    match seen {
-        Some(seen) if seen != artefact.revision => Err(ChangeError::Outdated),
-        _ => Ok(()),
-    }
-}
-
-/// The version of exactly this text, unless it is deleted.
-pub(super) async fn exact_release(
+    (format, name): (&FormatId, &str),
     transaction: &mut dyn Transaction,
-    artefact: &Artefact,
-    version: &str,
-) -> Result<Release, ChangeError> {
-    let release = transaction.release(artefact.id, version).await?;
-    release
-        .filter(|release| release.version.deleted_at.is_none())
-        .ok_or_else(|| ChangeError::NoSuchVersion {
-            name: artefact.name.clone(),
-            version: version.chars().take(128).collect(),
-        })
+) -> Result<Artefact, ChangeError> {
+    let locked = transaction.lock_artefact(format, name).await?;
+    let alive = locked.filter(|artefact| artefact.deleted_at.is_none());
+    let candidates = alive.into_iter().collect();
+    Ok(permitted(context, &origin.actor, action, candidates)?)
+}
+
+impl Changing<'_> {
+    /// The version of exactly this text, unless it is deleted.
+    pub(super) async fn release(&mut self, version: &str) -> Result<Release, ChangeError> {
+        let release = self.transaction.release(self.artefact.id, version).await?;
+        release
+            .filter(|release| release.version.deleted_at.is_none())
+            .ok_or_else(|| ChangeError::NoSuchVersion {
+                name: self.artefact.name.clone(),
+                version: version.chars().take(128).collect(),
+            })
+    }
+
+    /// Refuses a change of an artefact that has another revision than the caller saw.
+    pub(super) fn check_revision(&self, seen: Option<u64>) -> Result<(), ChangeError> {
+        match seen {
+            Some(seen) if seen != self.artefact.revision => Err(ChangeError::Outdated),
+            _ => Ok(()),
+        }
+    }
+
+    /// An event for the audit trail, about the artefact or one of its versions.
+    pub(super) fn event(&self, action: &str, version: Option<&Version>) -> AuditEvent {
+        let object = object(self.artefact, version);
+        self.origin.event(self.context, action, object)
+    }
+
+    /// The last step of every change: what the artefact shows, its revision, and the audit trail.
+    pub(super) async fn finish(&mut self, event: AuditEvent) -> Result<(), ChangeError> {
+        let now = self.context.clock.now();
+        refresh_artefact(self.transaction, self.artefact, now).await?;
+        self.transaction.append_audit(&event).await?;
+        Ok(())
+    }
 }
 
 /// How an artefact, or one of its versions, is called in the audit trail.
 pub(crate) fn object(artefact: &Artefact, version: Option<&Version>) -> String {
+    let Artefact { format, name, .. } = artefact;
     match version {
-        Some(version) => format!("{}/{}@{version}", artefact.format, artefact.name),
-        None => format!("{}/{}", artefact.format, artefact.name),
+        Some(version) => format!("{format}/{name}@{version}"),
+        None => format!("{format}/{name}"),
     }
 }

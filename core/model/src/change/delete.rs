@@ -3,8 +3,8 @@
 use crate::Context;
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, check_revision, exact_release, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::ChangeError;
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 
 /// Deletes a version. Its files are freed by the sweep.
@@ -14,23 +14,9 @@ pub async fn delete_version(
     address: &ArtefactAddress,
     version: &str,
 ) -> Result<(), ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Delete, address).await?;
-    let mut release = exact_release(transaction.as_mut(), &artefact, version).await?;
-    let now = context.clock.now();
-    release.version.deleted_at = Some(now);
-    transaction.remove_tags_of(release.version.id).await?;
-    transaction.delete_files(release.version.id, now).await?;
-    transaction.update_version(&release.version).await?;
-    artefact.data_updated_at = artefact.data_updated_at.max(now);
-    refresh_artefact(transaction.as_mut(), &mut artefact, now).await?;
-    let event = origin.event(
-        context,
-        "version.delete",
-        object(&artefact, Some(&release.version.version)),
-    );
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(())
+    let mut begun = begin(context, origin, Action::Delete, address).await?;
+    delete_one(&mut begun.changing(), version).await?;
+    begun.commit().await
 }
 
 /// Deletes an artefact with all its versions, unless it has another revision than the caller saw.
@@ -40,15 +26,34 @@ pub async fn delete_artefact(
     address: &ArtefactAddress,
     seen_revision: Option<u64>,
 ) -> Result<(), ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Delete, address).await?;
-    check_revision(&artefact, seen_revision)?;
-    let now = context.clock.now();
-    transaction.delete_all_versions(artefact.id, now).await?;
-    artefact.deleted_at = Some(now);
-    artefact.data_updated_at = artefact.data_updated_at.max(now);
-    refresh_artefact(transaction.as_mut(), &mut artefact, now).await?;
-    let event = origin.event(context, "artefact.delete", object(&artefact, None));
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(())
+    let mut begun = begin(context, origin, Action::Delete, address).await?;
+    begun.changing().check_revision(seen_revision)?;
+    delete_all(&mut begun.changing()).await?;
+    begun.commit().await
+}
+
+pub(super) async fn delete_one(
+    changing: &mut Changing<'_>,
+    version: &str,
+) -> Result<(), ChangeError> {
+    let mut release = changing.release(version).await?;
+    let now = changing.context.clock.now();
+    release.version.deleted_at = Some(now);
+    let transaction = &mut *changing.transaction;
+    transaction.remove_tags_of(release.version.id).await?;
+    transaction.delete_files(release.version.id, now).await?;
+    transaction.update_version(&release.version).await?;
+    changing.artefact.data_updated_at = changing.artefact.data_updated_at.max(now);
+    let event = changing.event("version.delete", Some(&release.version.version));
+    changing.finish(event).await
+}
+
+pub(super) async fn delete_all(changing: &mut Changing<'_>) -> Result<(), ChangeError> {
+    let now = changing.context.clock.now();
+    let id = changing.artefact.id;
+    changing.transaction.delete_all_versions(id, now).await?;
+    changing.artefact.deleted_at = Some(now);
+    changing.artefact.data_updated_at = changing.artefact.data_updated_at.max(now);
+    let event = changing.event("artefact.delete", None);
+    changing.finish(event).await
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, check_revision, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::ChangeError;
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 use crate::retention::RetentionPolicy;
 use crate::{AccountRef, Artefact, Context};
@@ -37,8 +37,19 @@ pub async fn edit_artefact(
     address: &ArtefactAddress,
     edit: EditArtefact,
 ) -> Result<Artefact, ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Edit, address).await?;
-    check_revision(&artefact, edit.seen_revision)?;
+    let mut begun = begin(context, origin, Action::Edit, address).await?;
+    write(&mut begun.changing(), edit).await?;
+    let artefact = begun.artefact.clone();
+    begun.commit().await?;
+    Ok(artefact)
+}
+
+pub(super) async fn write(
+    changing: &mut Changing<'_>,
+    edit: EditArtefact,
+) -> Result<(), ChangeError> {
+    changing.check_revision(edit.seen_revision)?;
+    let artefact = &mut *changing.artefact;
     let mut fields = Vec::new();
     if let Some(title) = edit.title {
         artefact.title = title;
@@ -49,7 +60,7 @@ pub async fn edit_artefact(
         fields.push("description");
     }
     if let Some(category) = edit.category {
-        artefact.category = checked_category(context, &artefact, category)?;
+        artefact.category = checked_category(changing.context, artefact, category)?;
         fields.push("category");
     }
     if let Some(public) = edit.public {
@@ -65,14 +76,12 @@ pub async fn edit_artefact(
         artefact.retention = retention;
         fields.push("retention");
     }
-    refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
-    let event = origin
-        .event(context, "artefact.edit", object(&artefact, None))
+    let public = artefact.public;
+    let event = changing.event("artefact.edit", None);
+    let event = event
         .detail("fields", json!(fields))
-        .detail("public", artefact.public);
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(artefact)
+        .detail("public", public);
+    changing.finish(event).await
 }
 
 fn checked_category(

@@ -4,8 +4,8 @@ use cellier_sdk::Version;
 
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, exact_release, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::ChangeError;
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 use crate::{Context, Tag};
 
@@ -17,28 +17,9 @@ pub async fn set_tag(
     tag: &Tag,
     version: &str,
 ) -> Result<Version, ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Tag, address).await?;
-    if tag.is_latest() {
-        return Err(ChangeError::LatestMovesByItself);
-    }
-    let release = exact_release(transaction.as_mut(), &artefact, version).await?;
-    let version = release.version.version;
-    if release.version.yanked_at.is_some() {
-        return Err(ChangeError::Yanked {
-            name: artefact.name,
-            version,
-        });
-    }
-    let now = context.clock.now();
-    transaction
-        .set_tag(artefact.id, tag, release.version.id, now)
-        .await?;
-    refresh_artefact(transaction.as_mut(), &mut artefact, now).await?;
-    let event = origin
-        .event(context, "tag.set", object(&artefact, Some(&version)))
-        .detail("tag", tag.as_str());
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
+    let mut begun = begin(context, origin, Action::Tag, address).await?;
+    let version = set(&mut begun.changing(), tag, version).await?;
+    begun.commit().await?;
     Ok(version)
 }
 
@@ -49,21 +30,48 @@ pub async fn remove_tag(
     address: &ArtefactAddress,
     tag: &Tag,
 ) -> Result<(), ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Tag, address).await?;
+    let mut begun = begin(context, origin, Action::Tag, address).await?;
+    remove(&mut begun.changing(), tag).await?;
+    begun.commit().await
+}
+
+pub(super) async fn set(
+    changing: &mut Changing<'_>,
+    tag: &Tag,
+    version: &str,
+) -> Result<Version, ChangeError> {
     if tag.is_latest() {
         return Err(ChangeError::LatestMovesByItself);
     }
-    if !transaction.remove_tag(artefact.id, tag).await? {
+    let release = changing.release(version).await?;
+    let version = release.version.version;
+    if release.version.yanked_at.is_some() {
+        return Err(ChangeError::Yanked {
+            name: changing.artefact.name.clone(),
+            version,
+        });
+    }
+    let now = changing.context.clock.now();
+    changing
+        .transaction
+        .set_tag(changing.artefact.id, tag, release.version.id, now)
+        .await?;
+    let event = changing.event("tag.set", Some(&version));
+    changing.finish(event.detail("tag", tag.as_str())).await?;
+    Ok(version)
+}
+
+pub(super) async fn remove(changing: &mut Changing<'_>, tag: &Tag) -> Result<(), ChangeError> {
+    if tag.is_latest() {
+        return Err(ChangeError::LatestMovesByItself);
+    }
+    let id = changing.artefact.id;
+    if !changing.transaction.remove_tag(id, tag).await? {
         return Err(ChangeError::NoSuchTag {
-            name: artefact.name,
+            name: changing.artefact.name.clone(),
             tag: tag.as_str().to_owned(),
         });
     }
-    refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
-    let event = origin
-        .event(context, "tag.remove", object(&artefact, None))
-        .detail("tag", tag.as_str());
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
-    Ok(())
+    let event = changing.event("tag.remove", None);
+    changing.finish(event.detail("tag", tag.as_str())).await
 }

@@ -2,8 +2,8 @@
 
 use crate::access::Action;
 use crate::audit::Origin;
-use crate::change::begin::{begin, exact_release, object};
-use crate::change::{ChangeError, refresh_artefact};
+use crate::change::ChangeError;
+use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 use crate::{Context, Release};
 
@@ -14,7 +14,10 @@ pub async fn yank_version(
     address: &ArtefactAddress,
     version: &str,
 ) -> Result<Release, ChangeError> {
-    set_yanked(context, origin, address, version, true).await
+    let mut begun = begin(context, origin, Action::Yank, address).await?;
+    let release = set_yanked(&mut begun.changing(), version, true).await?;
+    begun.commit().await?;
+    Ok(release)
 }
 
 /// Lets selectors find a yanked version again. A second time changes nothing.
@@ -24,39 +27,39 @@ pub async fn restore_version(
     address: &ArtefactAddress,
     version: &str,
 ) -> Result<Release, ChangeError> {
-    set_yanked(context, origin, address, version, false).await
+    let mut begun = begin(context, origin, Action::Yank, address).await?;
+    let release = set_yanked(&mut begun.changing(), version, false).await?;
+    begun.commit().await?;
+    Ok(release)
 }
 
-async fn set_yanked(
-    context: &Context,
-    origin: &Origin,
-    address: &ArtefactAddress,
+pub(super) async fn set_yanked(
+    changing: &mut Changing<'_>,
     version: &str,
     yanked: bool,
 ) -> Result<Release, ChangeError> {
-    let (mut transaction, mut artefact) = begin(context, origin, Action::Yank, address).await?;
-    let mut release = exact_release(transaction.as_mut(), &artefact, version).await?;
+    let mut release = changing.release(version).await?;
     if release.version.yanked_at.is_some() == yanked {
         return Ok(release);
     }
-    let now = context.clock.now();
+    let now = changing.context.clock.now();
     release.version.yanked_at = yanked.then_some(now);
-    transaction.update_version(&release.version).await?;
+    changing
+        .transaction
+        .update_version(&release.version)
+        .await?;
     if yanked {
-        transaction.remove_tags_of(release.version.id).await?;
+        changing
+            .transaction
+            .remove_tags_of(release.version.id)
+            .await?;
     }
-    refresh_artefact(transaction.as_mut(), &mut artefact, now).await?;
     let action = if yanked {
         "version.yank"
     } else {
         "version.restore"
     };
-    let event = origin.event(
-        context,
-        action,
-        object(&artefact, Some(&release.version.version)),
-    );
-    transaction.append_audit(&event).await?;
-    transaction.commit().await?;
+    let event = changing.event(action, Some(&release.version.version));
+    changing.finish(event).await?;
     Ok(release)
 }

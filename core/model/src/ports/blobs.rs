@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,21 +17,55 @@ use crate::{BlobKey, StagedBlob, Timestamp};
 /// Bytes on their way, a piece at a time.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// Stored blobs, one after the other.
-pub type BlobStream = Pin<Box<dyn Stream<Item = Result<StoredBlob, BlobError>> + Send>>;
+/// Stored blobs as they are found, one after the other.
+pub type StoredBlobs = Pin<Box<dyn Stream<Item = Result<StoredBlob, BlobError>> + Send>>;
 
-/// A blob as the store knows it.
+/// A blob as the store itself sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredBlob {
-    /// Where it is.
+    /// Its key.
     pub key: BlobKey,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was stored, by the store's own clock.
+    /// When it was stored, by the clock of the store.
     pub modified: Timestamp,
 }
 
-/// Stored bytes: local disk now, object storage through the same port.
+/// How a client is to find a blob when it is sent to the store itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkTo {
+    /// The media type that the answer has.
+    pub media_type: String,
+    /// The `Content-Disposition` that the answer has.
+    pub disposition: String,
+    /// How long the link works.
+    pub lifetime: Duration,
+}
+
+/// A URL under which anybody may fetch one blob from the store itself, for a while. It is as good as a key, so it is never
+/// shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl Link {
+    /// A link to this URL.
+    pub fn new(url: String) -> Self {
+        Self(url)
+    }
+
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link(…)")
+    }
+}
+
+/// Stored bytes: on local disk, or in a store of objects in the network.
 ///
 /// # Contract
 ///
@@ -66,8 +101,14 @@ pub trait Blobs: Send + Sync + fmt::Debug {
     /// Deletes a blob; one that is not there is no error.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
 
-    /// All blobs, in no order, whether the catalogue knows them or not.
-    async fn list(&self) -> Result<BlobStream, BlobError>;
+    /// All blobs, in no order, whether the catalogue knows them or not. One that is stored or deleted while they are
+    /// listed may be among them or not.
+    async fn list(&self) -> Result<StoredBlobs, BlobError>;
+
+    /// A link to a blob in the store itself; `None` from a store that clients cannot be sent to.
+    async fn link(&self, _key: &BlobKey, _to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        Ok(None)
+    }
 
     /// Whether bytes can be stored and read right now.
     async fn check(&self) -> Result<(), BlobError>;

@@ -61,6 +61,13 @@ pub trait Versions {
         version: &str,
     ) -> Result<Option<Release>, CatalogError>;
 
+    /// The same with the details of its files left empty: enough for a download, which is why this is fast.
+    async fn brief_release(
+        &self,
+        artefact: Id<Artefact>,
+        version: &str,
+    ) -> Result<Option<Release>, CatalogError>;
+
     /// A page of versions, newest first by their order. Details of files ([`FileRecord::details`]) are left empty:
     /// they may be large.
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError>;

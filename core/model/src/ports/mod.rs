@@ -6,7 +6,9 @@ mod formats;
 mod leases;
 mod space;
 
-pub use self::blobs::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
+pub use self::blobs::{
+    BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlob, StoredBlobs,
+};
 pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
     ReleasePage, ReleaseQuery, Transaction, Versions, Visible,

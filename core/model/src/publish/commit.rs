@@ -1,24 +1,26 @@
-//! The one transaction of a publish.
-
-use cellier_sdk::{OrderKey, Version};
+//! What a publish writes, within a transaction.
 
 use crate::access::Actor;
+use crate::audit::{AuditEvent, Origin};
 use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
+use crate::publish::place::{At, Place, find_same_file};
 use crate::publish::request::{Draft, Number};
 use crate::publish::{Conflict, Door, PublishError, PublishRequest, Published};
 use crate::{Artefact, BlobKey, Context, FileRecord, Id, Release, VersionRecord};
 
-/// What a transaction came to.
-pub(super) enum Committed {
-    /// It was committed.
+/// What came of writing a draft.
+pub(super) enum Written {
+    /// It is written, once the transaction is committed.
     Published {
         /// What the publisher is told.
         published: Box<Published>,
         /// Whether the blob that was handed in is part of the registry now.
         used_blob: bool,
+        /// Whether anything was written at all.
+        changed: bool,
     },
-    /// Nothing was committed: a sweep has taken the blob, or is about to.
+    /// Nothing may be committed: a sweep has taken the blob, or is about to.
     BlobIsDying,
 }
 
@@ -42,89 +44,98 @@ pub(super) async fn would_conflict(
     Ok(())
 }
 
-/// Commits a draft whose bytes lie under `blob`.
-pub(super) async fn commit(
+/// Writes a draft whose bytes lie under `blob`, as the version of this number.
+pub(super) async fn write(
     context: &Context,
     request: &PublishRequest,
-    draft: &Draft,
+    (draft, number): (&Draft, &Number),
     blob: BlobKey,
-) -> Result<Committed, PublishError> {
+    transaction: &mut dyn Transaction,
+) -> Result<Written, PublishError> {
     let now = context.clock.now();
-    let mut transaction = context.catalog.begin().await?;
-    let transaction_ref = transaction.as_mut();
-    check_key_is_alive(transaction_ref, request, now).await?;
-    claim_name(transaction_ref, request, draft).await?;
-    let mut artefact = transaction_ref
-        .insert_or_lock_artefact(&draft.artefact)
-        .await?;
+    claim_name(transaction, request, draft).await?;
+    let mut artefact = transaction.insert_or_lock_artefact(&draft.artefact).await?;
     let is_new = artefact.id == draft.artefact.id;
     revive(&mut artefact, draft);
 
-    let place = find_place(transaction_ref, context, request, draft, &artefact).await?;
-    let (release, used_blob) = match place {
+    let at = At {
+        context,
+        request,
+        draft,
+        artefact: &artefact,
+    };
+    let (release, used_blob) = match at.find_place(transaction, number).await? {
         Place::SameFile(release) => (*release, false),
         Place::In(version, is_new_version) => {
-            if !transaction_ref.use_blob(&blob).await? {
-                return Ok(Committed::BlobIsDying);
+            if !transaction.use_blob(&blob).await? {
+                return Ok(Written::BlobIsDying);
             }
             if is_new_version {
-                transaction_ref.insert_version(&version).await?;
+                transaction.insert_version(&version).await?;
             }
             let file = new_file(context, request, draft, version.id, blob);
-            transaction_ref.insert_file(&file).await?;
+            transaction.insert_file(&file).await?;
             artefact.category.clone_from(&draft.artefact.category);
             artefact.data_updated_at = now;
-            (
-                Release {
-                    version: *version,
-                    files: vec![file],
-                },
-                true,
-            )
+            let release = Release {
+                version: *version,
+                files: vec![file],
+            };
+            (release, true)
         }
     };
-    let changed = apply_claims(transaction_ref, request, &mut artefact, &release, now).await?
-        || used_blob
-        || is_new;
+    let claimed = apply_claims(transaction, request, &mut artefact, &release, now).await?;
+    let changed = claimed || used_blob || is_new;
     if changed {
-        refresh_artefact(transaction_ref, &mut artefact, now).await?;
-        let object = format!(
-            "{}/{}@{}",
-            artefact.format, artefact.name, release.version.version
-        );
-        let action = if used_blob {
-            "version.publish"
-        } else {
-            "artefact.edit"
-        };
-        let event = request
-            .origin
-            .event(context, action, object)
-            .detail("sha256", request.staged.sha256().to_hex());
-        transaction_ref.append_audit(&event).await?;
-        transaction.commit().await?;
+        refresh_artefact(transaction, &mut artefact, now).await?;
+        let event = event(context, request, &artefact, &release, used_blob);
+        transaction.append_audit(&event).await?;
     }
     let published = Box::new(Published {
         artefact,
         release,
         already_there: !used_blob,
     });
-    Ok(Committed::Published {
+    Ok(Written::Published {
         published,
         used_blob,
+        changed,
     })
 }
 
-/// An upload may take hours; a key that was revoked in the meantime must not publish any more.
-async fn check_key_is_alive(
-    transaction: &mut dyn Transaction,
+fn event(
+    context: &Context,
     request: &PublishRequest,
-    now: crate::Timestamp,
+    artefact: &Artefact,
+    release: &Release,
+    has_new_bytes: bool,
+) -> AuditEvent {
+    let Artefact { format, name, .. } = artefact;
+    let object = format!("{format}/{name}@{}", release.version.version);
+    let action = if has_new_bytes {
+        "version.publish"
+    } else {
+        "artefact.edit"
+    };
+    request
+        .origin
+        .event(context, action, object)
+        .detail("sha256", request.staged.sha256().to_hex())
+}
+
+/// An upload may take hours; a key that was revoked in the meantime must not publish any more.
+pub(super) async fn check_key_is_alive(
+    context: &Context,
+    origin: &Origin,
+    transaction: &mut dyn Transaction,
 ) -> Result<(), PublishError> {
-    let Actor::Key(key) = &request.origin.actor else {
+    let Actor::Key(key) = &origin.actor else {
         return Ok(());
     };
-    if transaction.key_is_active(key.id, now).await? {
+    if transaction
+        .key_is_active(key.id, context.clock.now())
+        .await?
+    {
         Ok(())
     } else {
         Err(PublishError::KeyDied)
@@ -166,151 +177,6 @@ fn revive(artefact: &mut Artefact, draft: &Draft) {
     }
 }
 
-/// Where the uploaded file goes.
-enum Place {
-    /// Nowhere: it is there already.
-    SameFile(Box<Release>),
-    /// Into this version; whether that is new.
-    In(Box<VersionRecord>, bool),
-}
-
-async fn find_place(
-    transaction: &mut dyn Transaction,
-    context: &Context,
-    request: &PublishRequest,
-    draft: &Draft,
-    artefact: &Artefact,
-) -> Result<Place, PublishError> {
-    match &draft.number {
-        Number::Known {
-            version,
-            order,
-            stable,
-        } => {
-            if let Some(release) = transaction.release(artefact.id, version.as_str()).await? {
-                return Ok(match find_same_file(request, draft, &release)? {
-                    Some(file) => same_file(release.version.clone(), file.clone()),
-                    None => Place::In(Box::new(release.version), false),
-                });
-            }
-            if is_counted(context, artefact) {
-                let next = next_revision(transaction.last_release(artefact.id).await?.as_ref());
-                if next != *version {
-                    let name = artefact.name.clone();
-                    return Err(Conflict::OtherRevision {
-                        name,
-                        said: version.clone(),
-                        next,
-                    }
-                    .into());
-                }
-            }
-            Ok(new_version(
-                context,
-                artefact,
-                version.clone(),
-                order.clone(),
-                *stable,
-            ))
-        }
-        Number::NextRevision => {
-            let last = transaction.last_release(artefact.id).await?;
-            if let Some(release) = &last
-                && let Some(file) = same_bytes(request, release)
-            {
-                // The list leaves the details of files out, the answer has them.
-                let whole = transaction
-                    .release(artefact.id, release.version.version.as_str())
-                    .await?;
-                let whole = whole
-                    .and_then(|whole| whole.files.into_iter().find(|other| other.id == file.id));
-                return Ok(same_file(
-                    release.version.clone(),
-                    whole.unwrap_or_else(|| file.clone()),
-                ));
-            }
-            let version = next_revision(last.as_ref());
-            let number = version.as_str().parse().unwrap_or(1);
-            Ok(new_version(
-                context,
-                artefact,
-                version,
-                OrderKey::of_revision(number),
-                true,
-            ))
-        }
-    }
-}
-
-fn is_counted(context: &Context, artefact: &Artefact) -> bool {
-    crate::read::versioning_of(context, artefact) == cellier_sdk::Versioning::Revisions
-}
-
-fn same_file(version: VersionRecord, file: FileRecord) -> Place {
-    Place::SameFile(Box::new(Release {
-        version,
-        files: vec![file],
-    }))
-}
-
-fn new_version(
-    context: &Context,
-    artefact: &Artefact,
-    version: Version,
-    order: OrderKey,
-    stable: bool,
-) -> Place {
-    let now = context.clock.now();
-    let record = VersionRecord {
-        id: Id::new(now, context.random.as_ref()),
-        artefact: artefact.id,
-        version,
-        order,
-        stable,
-        published_at: now,
-        yanked_at: None,
-        deprecated: None,
-        deleted_at: None,
-    };
-    Place::In(Box::new(record), true)
-}
-
-fn next_revision(last: Option<&Release>) -> Version {
-    let last = last.and_then(|release| release.version.version.as_str().parse::<u64>().ok());
-    Version::revision(last.unwrap_or(0) + 1)
-}
-
-/// The newest revision's file of the same variant, if it has the same bytes and may still be found.
-fn same_bytes<'a>(request: &PublishRequest, newest: &'a Release) -> Option<&'a FileRecord> {
-    if newest.version.yanked_at.is_some() || newest.version.deleted_at.is_some() {
-        return None;
-    }
-    newest.files.iter().find(|file| {
-        file.variant == request.claims.variant && file.sha256() == request.staged.sha256()
-    })
-}
-
-/// The file of a published version that the upload is, if it is one; an error if it is in the way.
-fn find_same_file<'a>(
-    request: &PublishRequest,
-    draft: &Draft,
-    release: &'a Release,
-) -> Result<Option<&'a FileRecord>, Conflict> {
-    let name = draft.artefact.name.clone();
-    let version = release.version.version.clone();
-    if release.version.deleted_at.is_some() {
-        return Err(Conflict::Deleted { name, version });
-    }
-    let in_the_way = release.files.iter().find(|file| {
-        file.variant == request.claims.variant && (!draft.open || file.name == draft.file_name)
-    });
-    match in_the_way {
-        Some(file) if file.sha256() == request.staged.sha256() => Ok(Some(file)),
-        Some(_) => Err(Conflict::OtherBytes { name, version }),
-        None => Ok(None),
-    }
-}
-
 fn new_file(
     context: &Context,
     request: &PublishRequest,
@@ -349,11 +215,11 @@ async fn apply_claims(
     if let Some(description) = &request.claims.description {
         artefact.description.clone_from(description);
     }
-    if let Some(tag) = &request.claims.tag {
+    for tag in &request.claims.tags {
         transaction
             .set_tag(artefact.id, tag, release.version.id, now)
             .await?;
     }
-    Ok(request.claims.tag.is_some()
+    Ok(!request.claims.tags.is_empty()
         || before != (artefact.title.clone(), artefact.description.clone()))
 }

@@ -3,6 +3,7 @@
 use cellier_sdk::{Finding, InvalidName, InvalidVersion, Version};
 
 use crate::access::Denial;
+use crate::change::ChangeError;
 use crate::ports::{BlobError, CatalogError};
 use crate::{ArtefactName, FormatId, InvalidText};
 
@@ -103,6 +104,18 @@ pub enum PublishError {
     /// The version breaks the format's rules.
     #[error(transparent)]
     Version(#[from] InvalidVersion),
+    /// Content and publisher together say more than is kept.
+    #[error(
+        "the metadata has {size} bytes of JSON, at most {} are kept",
+        cellier_sdk::Inspection::METADATA_LIMIT
+    )]
+    TooMuchMetadata {
+        /// How many bytes.
+        size: usize,
+    },
+    /// A change that was to happen together with the publish is refused.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     /// `latest` moves by itself.
     #[error("the tag latest moves by itself to the highest stable version and cannot be set")]
     LatestMovesByItself,

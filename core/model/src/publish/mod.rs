@@ -8,12 +8,15 @@ mod begin;
 mod commit;
 mod error;
 mod inspect;
+mod place;
 mod prepare;
 mod recognise;
 mod request;
+mod together;
 mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};
 pub use self::error::{Conflict, PublishError};
 pub use self::request::{Claims, Door, PublishRequest, Published};
+pub use self::together::{Done, Step, perform};
 pub use self::walk::publish;

@@ -2,6 +2,8 @@
 
 use cellier_sdk::{Inspection, MediaType, OrderKey, Version, Versioning};
 
+use serde_json::{Map, Value};
+
 use crate::ports::FormatInfo;
 use crate::publish::request::{Draft, Number};
 use crate::publish::{PublishError, PublishRequest};
@@ -26,12 +28,7 @@ pub(super) fn prepare(
             in_content: in_content.chars().take(256).collect(),
         });
     }
-    if request
-        .claims
-        .tag
-        .as_ref()
-        .is_some_and(crate::Tag::is_latest)
-    {
+    if request.claims.tags.iter().any(crate::Tag::is_latest) {
         return Err(PublishError::LatestMovesByItself);
     }
     let category = choose_category(request, format, &inspection, existing)?;
@@ -64,7 +61,7 @@ pub(super) fn prepare(
         deleted_at: None,
     };
     let details = FileDetails {
-        metadata: inspection.metadata,
+        metadata: join_metadata(request, inspection.metadata)?,
         findings: inspection.findings,
         license: inspection.license,
         dependencies: inspection.dependencies,
@@ -79,6 +76,23 @@ pub(super) fn prepare(
         digests: Vec::new(),
         open,
     })
+}
+
+/// What the content says, and of what was said beside it the rest.
+fn join_metadata(
+    request: &PublishRequest,
+    in_content: Map<String, Value>,
+) -> Result<Map<String, Value>, PublishError> {
+    if request.claims.metadata.is_empty() {
+        return Ok(in_content);
+    }
+    let mut joined = request.claims.metadata.clone();
+    joined.extend(in_content);
+    let size = serde_json::to_string(&joined).map_or(usize::MAX, |text| text.len());
+    if size > Inspection::METADATA_LIMIT {
+        return Err(PublishError::TooMuchMetadata { size });
+    }
+    Ok(joined)
 }
 
 /// The category that is said wins; who says it is the publisher, the content, the artefact as it is, or the format.

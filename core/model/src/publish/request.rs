@@ -1,6 +1,7 @@
 //! What a publisher asks for, and what becomes of it.
 
 use cellier_sdk::{LocalizedText, MediaType, Version};
+use serde_json::{Map, Value};
 
 use crate::audit::Origin;
 use crate::{Artefact, FileName, FormatId, Release, StagedBlob, Tag, Variant};
@@ -30,12 +31,14 @@ pub struct Claims {
     pub version: Option<String>,
     /// What tells the file from others of the same version.
     pub variant: Option<Variant>,
-    /// A tag to set on the version.
-    pub tag: Option<Tag>,
+    /// Tags to set on the version.
+    pub tags: Vec<Tag>,
     /// The file's name.
     pub file_name: Option<FileName>,
     /// The file's media type.
     pub media_type: Option<MediaType>,
+    /// Metadata that the content does not carry. What the content says wins.
+    pub metadata: Map<String, Value>,
 }
 
 /// An upload that lies staged, with everything that was said about it.

@@ -2,22 +2,35 @@
 
 use cellier_sdk::{Digest, DigestAlgorithm};
 
+use crate::Context;
 use crate::access::{Action, Target, decide};
 use crate::ports::{BlobError, CatalogError, FormatInfo};
 use crate::publish::begin::allowed;
-use crate::publish::commit::{Committed, commit, would_conflict};
+use crate::publish::commit::would_conflict;
 use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
 use crate::publish::request::Draft;
-use crate::publish::{PublishError, PublishRequest, Published};
-use crate::retry::Attempts;
-use crate::{BlobKey, Context};
+use crate::publish::together::{Prepared, Upload, commit};
+use crate::publish::{Done, PublishError, PublishRequest, Published};
 
 /// Publishes a staged upload.
 pub async fn publish(
     context: &Context,
     request: &PublishRequest,
 ) -> Result<Published, PublishError> {
+    let upload = Upload::new(request, draft(context, request).await?);
+    let mut prepared = [Prepared::Publish(vec![upload])];
+    let done = commit(context, &request.origin, &mut prepared).await?;
+    let published = done.into_iter().find_map(Done::into_published);
+    // Whoever commits a publish gives what was published.
+    published.ok_or_else(|| CatalogError::Conflict.into())
+}
+
+/// Drafts a staged upload: what can be found out and decided without writing anything.
+pub(super) async fn draft(
+    context: &Context,
+    request: &PublishRequest,
+) -> Result<Draft, PublishError> {
     let (format, inspection) = inspect(context, request).await?;
     let existing = context.catalog.artefact(&format.id, &request.name).await?;
     let mut draft = prepare(context, request, format, inspection, existing.as_ref())?;
@@ -36,7 +49,7 @@ pub async fn publish(
         would_conflict(context, request, &draft, artefact).await?;
     }
     draft.digests = digests(context, request, format).await?;
-    store_and_commit(context, request, &draft).await
+    Ok(draft)
 }
 
 /// The digests that the format wants, those computed that the stream did not.
@@ -63,83 +76,4 @@ async fn digests(
     }
     known.sort();
     Ok(known)
-}
-
-/// The bytes first, durably; then everything else in one transaction.
-async fn store_and_commit(
-    context: &Context,
-    request: &PublishRequest,
-    draft: &Draft,
-) -> Result<Published, PublishError> {
-    let shareable = context
-        .catalog
-        .shareable_blob(&request.staged.sha256())
-        .await?;
-    let mut blob = match shareable {
-        Some(key) => Blob {
-            key,
-            stored_now: false,
-        },
-        None => store(context, request).await?,
-    };
-    let mut attempts = Attempts::default();
-    let outcome = loop {
-        match commit(context, request, draft, blob.key).await {
-            Ok(Committed::BlobIsDying) if attempts.one_more() => {
-                blob = store(context, request).await?;
-            }
-            Err(PublishError::Catalog(CatalogError::Conflict)) if attempts.one_more() => {}
-            outcome => break outcome,
-        }
-    };
-    if blob.stored_now && is_surely_unused(&outcome) {
-        context.blobs.delete(&blob.key).await?;
-    }
-    match outcome? {
-        Committed::Published { published, .. } => Ok(*published),
-        Committed::BlobIsDying => Err(CatalogError::Conflict.into()),
-    }
-}
-
-/// A commit whose answer got lost may have happened: its blob is then left for the sweep to judge.
-fn is_surely_unused(outcome: &Result<Committed, PublishError>) -> bool {
-    match outcome {
-        Ok(Committed::Published { used_blob, .. }) => !used_blob,
-        Ok(Committed::BlobIsDying) | Err(PublishError::Catalog(CatalogError::Conflict)) => true,
-        Err(PublishError::Catalog(_)) => false,
-        Err(_refused) => true,
-    }
-}
-
-struct Blob {
-    key: BlobKey,
-    stored_now: bool,
-}
-
-/// The key is noted before its bytes are stored: bytes that a publish leaves when it dies half way are known, and the
-/// sweep finds them without looking through the whole store.
-async fn store(context: &Context, request: &PublishRequest) -> Result<Blob, PublishError> {
-    let staged = &request.staged;
-    let key = BlobKey::fresh(staged.sha256(), context.random.as_ref());
-    let mut attempts = Attempts::default();
-    loop {
-        let noted = note(context, &key, staged.size()).await;
-        if !attempts.again(&noted) {
-            noted?;
-            break;
-        }
-    }
-    context.blobs.store(staged, &key).await?;
-    Ok(Blob {
-        key,
-        stored_now: true,
-    })
-}
-
-async fn note(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
-    let mut transaction = context.catalog.begin().await?;
-    transaction
-        .note_blob(key, size, context.clock.now())
-        .await?;
-    transaction.commit().await
 }

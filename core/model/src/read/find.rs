@@ -46,6 +46,16 @@ pub async fn find_artefact(
             .collect(),
         ArtefactAddress::Short { name } => context.catalog.artefacts_named(name).await?,
     };
+    permitted(context, actor, action, candidates)
+}
+
+/// The first of these that the caller may see, if the caller may do with it what it wants.
+pub(crate) fn permitted(
+    context: &Context,
+    actor: &Actor,
+    action: Action,
+    candidates: Vec<Artefact>,
+) -> Result<Artefact, FindError> {
     let visible = candidates.into_iter().find(|artefact| {
         decide(
             context.access,

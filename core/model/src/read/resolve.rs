@@ -16,34 +16,53 @@ pub async fn resolve(
     artefact: &Artefact,
     selector: &str,
 ) -> Result<Release, ResolveError> {
-    let versioning = versioning_of(context, artefact);
-    let selector = Selector::parse(selector, versioning)?;
-    let version = match &selector {
-        Selector::Exact(version) => Some(version.clone()),
-        Selector::Line(numbers) => {
-            newest_of_line(context, artefact, OrderKey::of_line(numbers)).await?
-        }
-        Selector::Tag(tag) => tagged(context, artefact, tag).await?,
-        Selector::ExactOrTag(version, tag) => {
-            if let Some(release) = context
-                .catalog
-                .release(artefact.id, version.as_str())
-                .await?
-            {
-                return Ok(release);
-            }
-            tagged(context, artefact, tag).await?
-        }
-        Selector::Range(requirements) => newest_within(context, artefact, requirements).await?,
-    };
-    let Some(version) = version else {
-        return Err(ResolveError::NoMatch);
-    };
-    context
+    let version = version_of(context, artefact, selector).await?;
+    let release = context
         .catalog
         .release(artefact.id, version.as_str())
-        .await?
-        .ok_or(ResolveError::NoMatch)
+        .await?;
+    release.ok_or(ResolveError::NoMatch)
+}
+
+/// The same with the details left empty, which is all that a download needs.
+pub async fn resolve_briefly(
+    context: &Context,
+    artefact: &Artefact,
+    selector: &str,
+) -> Result<Release, ResolveError> {
+    let version = version_of(context, artefact, selector).await?;
+    let release = context
+        .catalog
+        .brief_release(artefact.id, version.as_str())
+        .await?;
+    release.ok_or(ResolveError::NoMatch)
+}
+
+async fn version_of(
+    context: &Context,
+    artefact: &Artefact,
+    selector: &str,
+) -> Result<Version, ResolveError> {
+    let versioning = versioning_of(context, artefact);
+    let version = match Selector::parse(selector, versioning)? {
+        Selector::Exact(version) => Some(version),
+        Selector::Line(numbers) => {
+            newest_of_line(context, artefact, OrderKey::of_line(&numbers)).await?
+        }
+        Selector::Tag(tag) => tagged(context, artefact, &tag).await?,
+        Selector::ExactOrTag(version, tag) => {
+            let exact = context
+                .catalog
+                .brief_release(artefact.id, version.as_str())
+                .await?;
+            match exact {
+                Some(release) => Some(release.version.version),
+                None => tagged(context, artefact, &tag).await?,
+            }
+        }
+        Selector::Range(requirements) => newest_within(context, artefact, &requirements).await?,
+    };
+    version.ok_or(ResolveError::NoMatch)
 }
 
 /// How the versions of an artefact are numbered; any text where its format is not there any more.

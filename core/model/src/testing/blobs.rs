@@ -1,6 +1,7 @@
 //! Blobs in memory.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,23 +11,40 @@ use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _, Sha256};
 use futures_util::stream;
 use sha2::Digest as _;
 
-use crate::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
+use crate::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
 use crate::testing::step::step;
-use crate::{BlobKey, StagedBlob, Timestamp};
+use crate::{BlobKey, Clock, StagedBlob, Timestamp};
 
 /// Blobs in memory; they forget everything with the process.
 #[derive(Debug, Default)]
-pub struct MemoryBlobs(Mutex<HashMap<BlobKey, Arc<Vec<u8>>>>);
+pub struct MemoryBlobs {
+    blobs: Mutex<HashMap<BlobKey, MemoryBlob>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+#[derive(Debug)]
+struct MemoryBlob {
+    bytes: Arc<Vec<u8>>,
+    modified: Timestamp,
+}
 
 impl MemoryBlobs {
-    fn lock(&self) -> MutexGuard<'_, HashMap<BlobKey, Arc<Vec<u8>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Blobs that know when they were stored. Without a clock all are as old as time itself.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock: Some(clock),
+            ..Self::default()
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<BlobKey, MemoryBlob>> {
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, key: &BlobKey) -> Result<Arc<Vec<u8>>, BlobError> {
         self.lock()
             .get(key)
-            .cloned()
+            .map(|blob| Arc::clone(&blob.bytes))
             .ok_or(BlobError::Missing { key: *key })
     }
 
@@ -75,9 +93,17 @@ impl Blobs for MemoryBlobs {
             .content()
             .read_exact_at(0, &mut bytes)
             .map_err(|error| BlobError::from_io("read staged bytes", error))?;
-        match self.lock().insert(*key, Arc::new(bytes)) {
-            None => Ok(()),
-            Some(_) => Err(BlobError::AlreadyExists { key: *key }),
+        let now = self.clock.as_ref().map(|clock| clock.now());
+        let blob = MemoryBlob {
+            bytes: Arc::new(bytes),
+            modified: now.unwrap_or(Timestamp::from_micros(0)),
+        };
+        match self.lock().entry(*key) {
+            Entry::Vacant(place) => {
+                place.insert(blob);
+                Ok(())
+            }
+            Entry::Occupied(_) => Err(BlobError::AlreadyExists { key: *key }),
         }
     }
 
@@ -93,7 +119,7 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
-        Ok(self.lock().get(key).map(|blob| blob.len() as u64))
+        Ok(self.lock().get(key).map(|blob| blob.bytes.len() as u64))
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
@@ -102,24 +128,17 @@ impl Blobs for MemoryBlobs {
         Ok(())
     }
 
-    /// Bytes in memory have no time: all are as old as can be.
-    async fn list(&self) -> Result<BlobStream, BlobError> {
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
         step().await;
-        let mut all: Vec<_> = self
-            .lock()
-            .iter()
-            .map(|(key, blob)| {
-                Ok(StoredBlob {
-                    key: *key,
-                    size: blob.len() as u64,
-                    modified: Timestamp::from_micros(0),
-                })
-            })
-            .collect();
-        all.sort_by_key(|blob: &Result<StoredBlob, BlobError>| {
-            blob.as_ref().ok().map(|blob| blob.key)
-        });
-        Ok(Box::pin(stream::iter(all)))
+        let stored = |(key, blob): (&BlobKey, &MemoryBlob)| StoredBlob {
+            key: *key,
+            size: blob.bytes.len() as u64,
+            modified: blob.modified,
+        };
+        let mut listed: Vec<_> = self.lock().iter().map(stored).collect();
+        // In one order, so that a test that goes wrong goes wrong again.
+        listed.sort_by_key(|blob| blob.key);
+        Ok(Box::pin(stream::iter(listed.into_iter().map(Ok))))
     }
 
     async fn check(&self) -> Result<(), BlobError> {

@@ -4,11 +4,12 @@ use clap::{Args, Subcommand};
 
 use crate::cli::{CliError, output};
 use crate::config::Config;
+use crate::storage::Storage;
 
 /// Check or show the configuration.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cellier --config cellier.toml config check\n  \
+    after_help = "Examples:\n  cellier --config cellier.toml config check --probe\n  \
                         CELLIER_SERVER__LISTEN=0.0.0.0:80 cellier config show"
 )]
 pub(super) struct ConfigArgs {
@@ -19,15 +20,23 @@ pub(super) struct ConfigArgs {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Say whether the configuration is right; every mistake is told with its key, value and what is allowed.
-    Check,
+    Check {
+        /// Also try the storage, as a start does: with small objects that are removed again.
+        #[arg(long)]
+        probe: bool,
+    },
     /// Print what holds, defaults and variables included, with passwords masked.
     Show,
 }
 
-pub(super) fn run(config: &Config, args: &ConfigArgs) -> Result<(), CliError> {
+pub(super) async fn run(config: &Config, args: &ConfigArgs) -> Result<(), CliError> {
     match args.command {
         // Whoever comes here has passed the check.
-        ConfigCommand::Check => output::line("the configuration is right"),
+        ConfigCommand::Check { probe: false } => output::line("the configuration is right"),
+        ConfigCommand::Check { probe: true } => {
+            Storage::open(&config.storage)?.probe().await?;
+            output::line("the configuration is right, and the storage does what is asked of it")
+        }
         ConfigCommand::Show => output::line(config.show().trim_end()),
     }
 }

@@ -4,6 +4,9 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use cellier_store::ProbeError;
+
+use crate::client::{ClientError, KeyError};
 use crate::config::ConfigError;
 
 /// Why a command did not do what it was asked.
@@ -18,6 +21,9 @@ pub(crate) enum CliError {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The store of bytes does not do what is asked of it; it says what, and what to do.
+    #[error(transparent)]
+    Storage(#[from] ProbeError),
     /// Something that the command needs failed.
     #[error("failed to {doing}")]
     Failed {
@@ -45,7 +51,27 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
-            Self::Refused(_) | Self::Config(_) | Self::Failed { .. } => ExitCode::FAILURE,
+            Self::Refused(_) | Self::Config(_) | Self::Storage(_) | Self::Failed { .. } => {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl From<ClientError> for CliError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Local { doing, source } => Self::failed(doing, source),
+            told => Self::Refused(told.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Unreadable { .. } => Self::Refused(in_one_line(&error)),
+            KeyError::Empty { .. } | KeyError::Malformed { .. } => Self::Usage(error.to_string()),
         }
     }
 }

@@ -1,20 +1,18 @@
 //! `cellier format`
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cellier_model::FormatId;
 use cellier_model::ports::{FormatInfo, Formats as _, InspectError};
-use cellier_sdk::{Finding, ReadAt, Rejection, Settings, Severity, Upload};
+use cellier_sdk::{Finding, Rejection, Settings, Severity, Upload};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::{CliError, output};
 use crate::config::Config;
 use crate::formats::FormatSet;
+use crate::local_file::LocalFile;
 
 /// Show the formats of this server, or let one look at a file.
 #[derive(Debug, Args)]
@@ -194,37 +192,4 @@ fn sentence(finding: &Finding) -> String {
         .map(|fix| format!("\n    fix: {fix}"))
         .unwrap_or_default();
     format!("{severity} {}: {}{fix}", finding.code, finding.message)
-}
-
-/// A file of the operator's, as a format sees an upload.
-struct LocalFile {
-    file: File,
-    path: PathBuf,
-    size: u64,
-}
-
-impl LocalFile {
-    fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self {
-            file,
-            path: std::path::absolute(path)?,
-            size,
-        })
-    }
-}
-
-impl ReadAt for LocalFile {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read_at(buffer, offset)
-    }
-
-    fn local_path(&self) -> Option<&Path> {
-        Some(&self.path)
-    }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file for each verb.
 
+mod cache;
 mod config;
 mod error;
 mod format;
@@ -7,15 +8,18 @@ mod gc;
 mod key;
 mod migrate;
 mod output;
+mod publish;
+mod pull;
+mod remote;
 mod serve;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use self::error::CliError;
+pub(crate) use self::error::{CliError, in_one_line};
 use crate::config::{Config, Source};
 use crate::formats::describe_all;
 
@@ -27,6 +31,8 @@ use crate::formats::describe_all;
     max_term_width = 100,
     after_help = "Examples:\n  cellier                                   start the server; everything lives under ./data\n  \
                   cellier key create --name ci --type upload --allowed-name '@acme/*'\n  \
+                  cellier publish terrain.mbtiles --name terrain --server https://registry.example.com\n  \
+                  cellier pull terrain@latest --server https://registry.example.com --output terrain.mbtiles\n  \
                   cellier --config /etc/cellier.toml serve"
 )]
 struct Cli {
@@ -39,6 +45,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Server(ServerCommand),
+    #[command(flatten)]
+    Client(ClientCommand),
+}
+
+/// What is done on the machine of the server, with its configuration.
+#[derive(Debug, Subcommand)]
+enum ServerCommand {
     /// Start the server (what happens when nothing is said).
     Serve(serve::ServeArgs),
     /// Make, list and revoke API keys; works beside a running server.
@@ -51,6 +66,17 @@ enum Command {
     Gc(gc::GcArgs),
     /// Bring the database's schema up to date, as every start does.
     Migrate(migrate::MigrateArgs),
+}
+
+/// What is done on any machine, over HTTP. No configuration is read for it, and no database opened.
+#[derive(Debug, Subcommand)]
+enum ClientCommand {
+    /// Publish a file to a registry.
+    Publish(publish::PublishArgs),
+    /// Get a file from a registry, or from the cache while the registry is out of reach; prints its path.
+    Pull(pull::PullArgs),
+    /// Look at the cache of pull, or make room in it.
+    Cache(cache::CacheArgs),
 }
 
 /// Runs the command line of this process.
@@ -73,17 +99,59 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), CliError> {
+    let serve = ServerCommand::Serve(serve::ServeArgs::default());
+    match cli.command.unwrap_or(Command::Server(serve)) {
+        Command::Server(command) => run_on_server(cli.config.as_deref(), command).await,
+        Command::Client(ClientCommand::Publish(args)) => publish::run(args).await,
+        Command::Client(ClientCommand::Pull(args)) => pull::run(args).await,
+        Command::Client(ClientCommand::Cache(args)) => cache::run(&args),
+    }
+}
+
+async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<(), CliError> {
     let formats = describe_all().map_err(|error| CliError::failed("set up the formats", error))?;
-    let config = Config::load(Source::of_this_process(cli.config.as_deref()), &formats)?;
-    match cli
-        .command
-        .unwrap_or(Command::Serve(serve::ServeArgs::default()))
-    {
-        Command::Serve(args) => serve::run(&config, args).await,
-        Command::Key(args) => key::run(&config, args).await,
-        Command::Format(args) => format::run(&config, args).await,
-        Command::Config(args) => config::run(&config, &args),
-        Command::Gc(args) => gc::run(&config, &args).await,
-        Command::Migrate(args) => migrate::run(&config, &args).await,
+    let config = Config::load(Source::of_this_process(file), &formats)?;
+    match command {
+        ServerCommand::Serve(args) => serve::run(&config, args).await,
+        ServerCommand::Key(args) => key::run(&config, args).await,
+        ServerCommand::Format(args) => format::run(&config, args).await,
+        ServerCommand::Config(args) => config::run(&config, &args).await,
+        ServerCommand::Gc(args) => gc::run(&config, &args).await,
+        ServerCommand::Migrate(args) => migrate::run(&config, &args).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    const DOCUMENTATION: &str = include_str!("../../../../docs/command-line.md");
+
+    #[test]
+    fn the_arguments_of_all_verbs_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_and_option_stands_in_the_documentation() {
+        let mut missing = Vec::new();
+        collect(&Cli::command(), "cellier", &mut missing);
+        assert_eq!(missing, [""; 0], "add them to docs/command-line.md");
+    }
+
+    fn collect(command: &clap::Command, path: &str, missing: &mut Vec<String>) {
+        if !DOCUMENTATION.contains(path) {
+            missing.push(path.to_owned());
+        }
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            if !DOCUMENTATION.contains(&format!("--{option}")) {
+                missing.push(format!("{path} --{option}"));
+            }
+        }
+        for verb in command.get_subcommands() {
+            collect(verb, &format!("{path} {}", verb.get_name()), missing);
+        }
     }
 }

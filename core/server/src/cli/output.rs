@@ -1,6 +1,8 @@
 //! What goes to standard output: results alone, so that a shell can use them. Everything else goes to standard error.
 
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -10,6 +12,13 @@ use crate::cli::CliError;
 pub(crate) fn line(text: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
     end_quietly(writeln!(stdout, "{text}").and_then(|()| stdout.flush()))
+}
+
+/// Writes a path as it is, of whatever bytes.
+pub(crate) fn path(path: &Path) -> Result<(), CliError> {
+    let line = [path.as_os_str().as_bytes(), b"\n"].concat();
+    let mut stdout = io::stdout().lock();
+    end_quietly(stdout.write_all(&line).and_then(|()| stdout.flush()))
 }
 
 /// Writes a value as indented JSON.

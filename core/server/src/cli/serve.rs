@@ -1,21 +1,24 @@
 //! `cellier serve`
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use cellier_model::Context;
 use cellier_model::keys::Authenticate;
+use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::Config;
-use crate::http::{Jobs, WrongKeys, router};
+use crate::http::{Jobs, Redirects, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
 
 /// Start the server.
@@ -34,13 +37,17 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let metrics =
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
     let Parts {
-        context,
+        mut context,
         formats,
         store,
+        storage,
     } = compose(config).await?;
+    storage.probe().await?;
+    context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
-    let state = AppState {
+    let listener = listen(config).await?;
+    let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
             store,
@@ -51,12 +58,12 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
-        public_url: config.server.public_url.as_ref().map(|url| url.0.clone()),
+        public_url: public_url(config, &listener),
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
+        redirects: Redirects::of(&config.storage),
         metrics: metrics.clone(),
-    };
-    let listener = listen(config).await?;
+    });
     announce(&listener, &context, args)?;
     let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);
     let jobs = [
@@ -85,6 +92,18 @@ async fn listen(config: &Config) -> Result<TcpListener, CliError> {
             error,
         )
     })
+}
+
+/// The URL under which clients know the server; without a word of the operator they are on the same machine.
+fn public_url(config: &Config, listener: &TcpListener) -> Option<Url> {
+    if let Some(url) = &config.server.public_url {
+        return Some(url.0.clone());
+    }
+    let mut address = listener.local_addr().ok()?;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}").parse().ok()
 }
 
 fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Result<(), CliError> {

@@ -36,7 +36,7 @@ pub(crate) use self::log::{LogConfig, LogFormat};
 use self::section::Sections;
 pub(crate) use self::server::ServerConfig;
 pub(crate) use self::source::Source;
-pub(crate) use self::storage::{StorageConfig, StorageUrl};
+pub(crate) use self::storage::{Redirect, StorageConfig, StorageUrl};
 pub(crate) use cellier_model::Period;
 
 /// Everything that an operator can say.

@@ -181,6 +181,26 @@ impl Section<'_> {
         }
     }
 
+    /// Reads a key whose text is parsed by `parse`, which says what is allowed where it is not.
+    pub(super) fn take_parsed<T>(
+        &mut self,
+        key: &'static str,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> T {
+        self.known.push(key);
+        let Some(value) = self.given.remove(key) else {
+            return default;
+        };
+        match parse(value.as_str().unwrap_or_default()) {
+            Ok(parsed) => parsed,
+            Err(allowed) => {
+                self.refuse(key, &value, &allowed);
+                default
+            }
+        }
+    }
+
     /// Takes all keys that were not asked for yet: their meaning lies elsewhere.
     pub(super) fn take_rest(&mut self) -> Table {
         std::mem::take(&mut self.given)

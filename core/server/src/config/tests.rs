@@ -94,6 +94,44 @@ fn what_is_shown_reads_back_as_the_same() {
 }
 
 #[test]
+fn a_bucket_is_read_with_everything_that_belongs_to_it() {
+    let text = "[storage]\nurl = \"s3://artefacts/prod?endpoint=https://s3.example.com&region=eu\"\n\
+                staging = \"/var/tmp/cellier\"\ncache = \"50GiB\"\ncache_path = \"/var/cache/cellier\"\n\
+                redirect = \"auto\"\nredirect_lifetime = \"5m\"\n";
+    let config = load(text, &[]).unwrap();
+    assert!(matches!(config.storage.url, StorageUrl::S3(_)));
+    assert_eq!(config.storage.redirect, Redirect::Auto);
+    assert_eq!(load(&config.show(), &[]).unwrap(), config);
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_told_without_secrets() {
+    let told = load(
+        "[storage]\nurl = \"s3://key:hunter2@artefacts\"\nredirect = \"yes\"\nredirect_lifetime = \"30d\"\n",
+        &[],
+    )
+    .unwrap_err();
+    for line in [
+        "storage.url = \"s3://key:***@artefacts\" (in FILE): allowed is a URL without credentials",
+        "storage.redirect = \"yes\" (in FILE): allowed is \"never\", \"auto\" or \"always\"",
+        "storage.redirect_lifetime = \"30d\" (in FILE): allowed is a period from \"10s\" to \"7d\"",
+    ] {
+        assert!(told.contains(line), "{line:?} is missing in:\n{told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+    let told = load("[storage]\nurl = \"s3://artefacts?regoin=eu\"\n", &[]).unwrap_err();
+    assert!(
+        told.contains("path_style and region once (found \"regoin\")"),
+        "{told}"
+    );
+    let told = load("[storage]\nurl = \"ftp://artefacts\"\n", &[]).unwrap_err();
+    assert!(
+        told.contains("file://PATH") && told.contains("s3://BUCKET/PREFIX"),
+        "{told}"
+    );
+}
+
+#[test]
 fn the_example_is_a_configuration() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cellier.toml");
     let text = std::fs::read_to_string(path).unwrap();

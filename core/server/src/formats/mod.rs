@@ -2,6 +2,7 @@
 
 mod health;
 mod linked;
+mod paths;
 mod pool;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use cellier_sdk::{
 };
 
 use self::health::Counters;
+use self::paths::PathTaken;
 use self::pool::{InHand, Pool};
 use crate::config::{Config, FormatConfig};
 
@@ -30,6 +32,9 @@ pub(crate) enum FormatsError {
     /// One contradicts the contract.
     #[error(transparent)]
     Descriptor(#[from] InvalidDescriptor),
+    /// One wants a path that is taken.
+    #[error(transparent)]
+    Path(#[from] PathTaken),
 }
 
 /// The formats of this server.
@@ -56,6 +61,7 @@ pub(crate) fn describe_all() -> Result<Vec<Descriptor>, FormatsError> {
     for descriptor in &descriptors {
         descriptor.check()?;
     }
+    paths::check(&descriptors)?;
     Ok(descriptors)
 }
 
@@ -64,9 +70,9 @@ impl FormatSet {
     pub(crate) fn new(config: &Config) -> Result<Self, FormatsError> {
         let mut infos = Vec::new();
         let mut running = Vec::new();
+        describe_all()?;
         for format in built_in_formats()? {
             let descriptor = format.describe();
-            descriptor.check()?;
             if let Some(setup) = config.formats.0.get(descriptor.id()) {
                 infos.push(info(descriptor, setup));
                 running.push(Running {

@@ -6,6 +6,7 @@
 //! 2. A line in the router below, or in `artefacts/route.rs` for what lies below an artefact.
 //! 3. A line in `openapi.rs`; the snapshot of the OpenAPI document shows the change.
 
+mod around;
 mod artefacts;
 mod audit;
 mod client_address;
@@ -28,18 +29,16 @@ mod versions;
 mod view;
 mod wrong_keys;
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::routing::{any, delete, get};
-use axum::{Router, extract::Request};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::http::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
+pub(crate) use self::download::Redirects;
 pub(crate) use self::upload::Jobs;
 pub(crate) use self::wrong_keys::WrongKeys;
 
@@ -68,30 +67,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/metrics", get(operation::metrics::handler))
         .fallback(protocol::handler)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn(observe::measure))
-        .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(from_fn(request_id::assign))
-        .layer(from_fn_with_state(state.clone(), head_without_body))
+        .layer(from_fn(around::around))
         .with_state(state)
-}
-
-/// The answer to `HEAD` is that to `GET` without its body, the length of which stays in the header.
-async fn head_without_body(
-    _state: axum::extract::State<AppState>,
-    request: Request,
-    next: axum::middleware::Next,
-) -> Response {
-    let is_head = request.method() == axum::http::Method::HEAD;
-    let response = next.run(request).await;
-    if is_head {
-        response.map(|_body| axum::body::Body::empty())
-    } else {
-        response
-    }
 }
 
 async fn method_not_allowed() -> Problem {
@@ -100,24 +77,4 @@ async fn method_not_allowed() -> Problem {
         "method_not_allowed",
         "the method is not allowed here",
     )
-}
-
-/// A panic is a defect of ours: the client gets a clear error, the log gets the reason.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands it over by value"
-)]
-fn answer_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let reason = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no reason given");
-    tracing::error!(reason, "a handler panicked: {reason}");
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        "something in the registry is broken; please report it",
-    )
-    .into_response()
 }

@@ -1,31 +1,81 @@
 //! A log line and metrics for every request.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
+use axum::http::{Method, Uri};
 use axum::response::Response;
+use metrics::{Counter, Histogram};
 
-/// Measures a request. Its path goes to the log, its route alone to the metrics; its headers and query, which may hold
-/// secrets, go nowhere.
-pub(crate) async fn measure(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("other", MatchedPath::as_str)
-        .to_owned();
-    let response = next.run(request).await;
-    let seconds = started.elapsed().as_secs_f64();
-    let status = response.status().as_u16();
-    metrics::counter!(
-        "cellier_http_requests_total",
-        "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string(),
-    )
-    .increment(1);
-    metrics::histogram!("cellier_http_request_seconds", "route" => route).record(seconds);
-    tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
-    response
+/// A request that is being measured. Its path goes to the log, its route alone to the metrics; its headers and query,
+/// which may hold secrets, go nowhere.
+pub(crate) struct Observation {
+    started: Instant,
+    method: Method,
+    uri: Uri,
+    route: Option<MatchedPath>,
+}
+
+impl Observation {
+    /// Starts the clock.
+    pub(crate) fn begin(request: &Request) -> Self {
+        Self {
+            started: Instant::now(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
+
+    /// Stops the clock at the head of the answer.
+    pub(crate) fn end(&self, response: &Response) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let status = response.status().as_u16();
+        let route = self.route.as_ref().map_or("other", MatchedPath::as_str);
+        let instruments = instruments(&self.method, route, status);
+        instruments.requests.increment(1);
+        instruments.seconds.record(seconds);
+        let (method, path) = (&self.method, self.uri.path());
+        tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
+    }
+}
+
+/// Where the requests of one method, route and status are counted.
+struct Instruments {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+type OfRoute = Vec<(Method, u16, Arc<Instruments>)>;
+
+/// To look for an instrument by its labels costs more than to use it, so that each is looked for once.
+fn instruments(method: &Method, route: &str, status: u16) -> Arc<Instruments> {
+    static KNOWN: LazyLock<RwLock<HashMap<String, OfRoute>>> = LazyLock::new(RwLock::default);
+    let find = |known: &HashMap<String, OfRoute>| {
+        let same = |(of, with, _): &&(Method, u16, _)| of == method && *with == status;
+        let found = known.get(route)?.iter().find(same)?;
+        Some(Arc::clone(&found.2))
+    };
+    if let Some(found) = find(&KNOWN.read().unwrap_or_else(PoisonError::into_inner)) {
+        return found;
+    }
+    let made = Arc::new(Instruments {
+        requests: metrics::counter!(
+            "cellier_http_requests_total",
+            "method" => method.to_string(), "route" => route.to_owned(), "status" => status.to_string(),
+        ),
+        seconds: metrics::histogram!("cellier_http_request_seconds", "route" => route.to_owned()),
+    });
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = find(&known) {
+        return found;
+    }
+    let of_route = known.entry(route.to_owned()).or_default();
+    // Whoever invents methods must not fill the memory.
+    if of_route.len() < 100 {
+        of_route.push((method.clone(), status, Arc::clone(&made)));
+    }
+    made
 }

@@ -60,7 +60,8 @@ impl From<Denial> for Problem {
     }
 }
 
-fn key_missing() -> Problem {
+/// A credential is needed.
+pub(crate) fn key_missing() -> Problem {
     Problem::unauthorized(
         "key_missing",
         "a key is needed for this: send it in the header x-api-key",
@@ -212,6 +213,8 @@ impl From<PublishError> for Problem {
             PublishError::VersionMismatch { .. } => unprocessable("version_mismatch"),
             PublishError::VersionNeeded => unprocessable("version_needed"),
             PublishError::Version(_) => unprocessable("bad_version"),
+            PublishError::TooMuchMetadata { .. } => unprocessable("too_much_metadata"),
+            PublishError::Change(error) => error.into(),
             PublishError::Conflict(Conflict::NameTaken { .. }) => {
                 Self::new(StatusCode::CONFLICT, "name_taken", detail)
             }

@@ -1,40 +1,66 @@
 //! An identifier for every request: in the log, in the answer's header, in the body of every error.
 
+use std::fmt;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
-use tracing::Instrument as _;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
-    static CURRENT: String;
+    static CURRENT: RequestId;
+}
+
+/// The identifier of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    /// The one that a proxy has given, if it is plain, or a new one.
+    pub(crate) fn of(request: &Request) -> Self {
+        let given = request
+            .headers()
+            .get(&HEADER)
+            .and_then(|value| value.to_str().ok())
+            .filter(|text| is_plain(text));
+        given.map_or_else(Self::new, |given| Self(given.to_owned()))
+    }
+
+    /// What tells this process from all others, and a number.
+    fn new() -> Self {
+        static PROCESS: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::now_v7().as_u128() >> 32);
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(format!("{:024x}{number:08x}", *PROCESS))
+    }
+
+    /// Does something for the request.
+    pub(crate) fn scope<Work: Future>(
+        &self,
+        work: Work,
+    ) -> impl Future<Output = Work::Output> + use<Work> {
+        CURRENT.scope(self.clone(), work)
+    }
+
+    /// Writes it into the headers of the answer.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.0) {
+            headers.insert(HEADER, value);
+        }
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// The identifier of the request that this task works for.
 pub(crate) fn current() -> Option<String> {
-    CURRENT.try_with(Clone::clone).ok()
-}
-
-/// Keeps the identifier that a proxy has given, if it is plain, or makes one.
-pub(crate) async fn assign(request: Request, next: Next) -> Response {
-    let given = request
-        .headers()
-        .get(&HEADER)
-        .and_then(|value| value.to_str().ok())
-        .filter(|text| is_plain(text));
-    let id = given.map_or_else(
-        || uuid::Uuid::now_v7().simple().to_string(),
-        ToOwned::to_owned,
-    );
-    let span = tracing::info_span!("request", id = %id);
-    let value = HeaderValue::from_str(&id);
-    let mut response = CURRENT.scope(id, next.run(request).instrument(span)).await;
-    if let Ok(value) = value {
-        response.headers_mut().insert(HEADER, value);
-    }
-    response
+    CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
 fn is_plain(text: &str) -> bool {
@@ -42,4 +68,23 @@ fn is_plain(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_given_identifier_is_kept_if_it_is_plain() {
+        let of = |text: &str| {
+            let request = Request::builder()
+                .header("x-request-id", text)
+                .body(axum::body::Body::empty());
+            RequestId::of(&request.unwrap()).to_string()
+        };
+        assert_eq!(of("from-proxy.1"), "from-proxy.1");
+        assert_ne!(of("a b"), "a b");
+        assert_ne!(of(&"x".repeat(65)), of(&"x".repeat(65)));
+        assert_eq!(of("").len(), 32);
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use cellier_model::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 
@@ -59,8 +59,12 @@ impl Blobs for MeasuredBlobs {
         timed("delete", self.0.delete(key)).await
     }
 
-    async fn list(&self) -> Result<BlobStream, BlobError> {
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
         timed("list", self.0.list()).await
+    }
+
+    async fn link(&self, key: &BlobKey, to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        timed("link", self.0.link(key, to)).await
     }
 
     async fn check(&self) -> Result<(), BlobError> {

@@ -42,6 +42,14 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         "Bytes of files that answers began to send"
     );
     describe_counter!(
+        "cellier_download_redirects_total",
+        "Downloads that were sent to the object storage"
+    );
+    describe_counter!(
+        "cellier_blob_copies_total",
+        "Local copies of stored blobs that formats asked for, by what came of it"
+    );
+    describe_counter!(
         "cellier_inspections_total",
         "Uploads that formats looked at, by format and outcome"
     );

@@ -6,25 +6,24 @@
 //! ```
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging, StoredBlob};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob, Timestamp};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::blobs::digest::Hasher;
+use crate::blobs::disk::on_disk;
 use crate::blobs::folders::DurableFolders;
-use crate::blobs::staging::{LocalStaging, StagedFile, sweep};
+use crate::blobs::staging::{StagingFolder, digest_staged};
 use crate::faults;
 use crate::files::{Files, make_folder_durably};
 
@@ -40,7 +39,7 @@ pub struct LocalBlobs {
     root: Arc<Path>,
     files: Arc<dyn Files>,
     folders: Arc<DurableFolders>,
-    count: Arc<AtomicU64>,
+    staging: StagingFolder,
 }
 
 impl LocalBlobs {
@@ -51,15 +50,13 @@ impl LocalBlobs {
 
     /// The same with files that may be watched.
     pub(super) fn open_on(files: Arc<dyn Files>, root: &Path) -> io::Result<Self> {
-        for folder in ["staging", "sha256"] {
-            make_folder_durably(files.as_ref(), &root.join(folder))?;
-        }
-        sweep(&root.join("staging"))?;
+        make_folder_durably(files.as_ref(), &root.join("sha256"))?;
+        let staging = StagingFolder::open(Arc::clone(&files), &root.join("staging"))?;
         Ok(Self {
             root: root.into(),
             files,
             folders: Arc::default(),
-            count: Arc::default(),
+            staging,
         })
     }
 
@@ -71,13 +68,6 @@ impl LocalBlobs {
             .join(&name[0..2])
             .join(&name[2..4])
             .join(name)
-    }
-
-    fn new_staging_path(&self) -> PathBuf {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        self.root
-            .join("staging")
-            .join(format!("{}-{count}", std::process::id()))
     }
 
     /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
@@ -99,27 +89,10 @@ impl LocalBlobs {
     }
 }
 
-/// Runs what waits for a disk on a thread that may.
-async fn on_disk<T: Send + 'static>(
-    doing: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, BlobError> {
-    match spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| BlobError::from_io(doing, error)),
-        Err(error) => Err(BlobError::from_io(doing, io::Error::other(error))),
-    }
-}
-
 #[async_trait]
 impl Blobs for LocalBlobs {
     async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
-        let (files, path) = (Arc::clone(&self.files), self.new_staging_path());
-        // Even making a file may wait for a disk, and a thread that serves connections must not.
-        let file = on_disk("stage an upload", move || StagedFile::create(files, path)).await?;
-        match LocalStaging::begin(file, digests) {
-            Ok(staging) => Ok(Box::new(staging)),
-            Err(error) => Err(BlobError::from_io("stage an upload", error)),
-        }
+        self.staging.stage(digests).await
     }
 
     async fn digest(
@@ -127,12 +100,7 @@ impl Blobs for LocalBlobs {
         staged: &StagedBlob,
         digests: &[DigestAlgorithm],
     ) -> Result<Vec<Digest>, BlobError> {
-        let content = Arc::clone(staged.content());
-        let hashers: Vec<_> = digests.iter().copied().filter_map(Hasher::new).collect();
-        on_disk("read a staged upload", move || {
-            compute(content.as_ref(), hashers)
-        })
-        .await
+        digest_staged(staged, digests).await
     }
 
     async fn store(&self, staged: &StagedBlob, key: &BlobKey) -> Result<(), BlobError> {
@@ -201,31 +169,22 @@ impl Blobs for LocalBlobs {
         .await
     }
 
-    async fn list(&self) -> Result<BlobStream, BlobError> {
-        let (blobs, received) = mpsc::channel(256);
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
+        let (found, received) = mpsc::channel(256);
         let root = self.root.join("sha256");
         spawn_blocking(move || {
-            if let Err(error) = list_blobs(&root, &blobs) {
-                let _ = blobs.blocking_send(Err(BlobError::from_io("list blobs", error)));
+            if let Err(error) = list_folders(&root, &found) {
+                let _ = found.blocking_send(Err(BlobError::from_io("list blobs", error)));
             }
         });
         let next = |mut received: mpsc::Receiver<_>| async move {
-            received.recv().await.map(|key| (key, received))
+            received.recv().await.map(|blob| (blob, received))
         };
         Ok(Box::pin(stream::unfold(received, next)))
     }
 
     async fn check(&self) -> Result<(), BlobError> {
-        let (files, path) = (Arc::clone(&self.files), self.new_staging_path());
-        on_disk("write to storage", move || {
-            let written = files
-                .create(&path)
-                .and_then(|mut file| files.append(&mut file, &path, b"check"));
-            // On a full disk the file is there although nothing could be written into it.
-            let removed = files.remove(&path);
-            written.and(removed)
-        })
-        .await
+        self.staging.check().await
     }
 }
 
@@ -233,20 +192,6 @@ fn missing_or(key: BlobKey, doing: &'static str, error: io::Error) -> BlobError 
     match error.kind() {
         io::ErrorKind::NotFound => BlobError::Missing { key },
         _ => BlobError::from_io(doing, error),
-    }
-}
-
-fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Digest>> {
-    let mut reader = content.reader();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        let count = reader.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(hashers.into_iter().filter_map(Hasher::finish).collect());
-        }
-        for hasher in &mut hashers {
-            hasher.update(&buffer[..count]);
-        }
     }
 }
 
@@ -292,12 +237,17 @@ fn read_ahead(
     stream::unfold((Some(first), received), next)
 }
 
-fn list_blobs(root: &Path, blobs: &mpsc::Sender<Result<StoredBlob, BlobError>>) -> io::Result<()> {
+fn list_folders(
+    root: &Path,
+    found: &mpsc::Sender<Result<StoredBlob, BlobError>>,
+) -> io::Result<()> {
     for first in fs::read_dir(root)? {
         for second in fs::read_dir(first?.path())? {
-            for blob in fs::read_dir(second?.path())? {
-                let blob = stored_blob(&blob?)?;
-                if blob.is_some_and(|blob| blobs.blocking_send(Ok(blob)).is_err()) {
+            for entry in fs::read_dir(second?.path())? {
+                let Some(blob) = stored_blob(&entry?)? else {
+                    continue;
+                };
+                if found.blocking_send(Ok(blob)).is_err() {
                     return Ok(());
                 }
             }
@@ -306,26 +256,31 @@ fn list_blobs(root: &Path, blobs: &mpsc::Sender<Result<StoredBlob, BlobError>>) 
     Ok(())
 }
 
-/// What a file is as a blob; nothing if it is none, or is gone by now.
+/// What an entry of a folder says of a blob; `None` for what is no blob, or was deleted a moment ago.
 fn stored_blob(entry: &fs::DirEntry) -> io::Result<Option<StoredBlob>> {
-    let name = entry.file_name();
-    let Some(key) = name.to_str().and_then(|name| name.parse().ok()) else {
+    let Some(key) = entry
+        .file_name()
+        .to_str()
+        .and_then(|name| name.parse().ok())
+    else {
         return Ok(None);
     };
-    let metadata = match entry.metadata() {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let since_epoch = metadata
-        .modified()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    Ok(Some(StoredBlob {
-        key,
-        size: metadata.len(),
-        modified: Timestamp::from_micros(0).plus(since_epoch),
-    }))
+    match entry.metadata() {
+        Ok(metadata) => Ok(Some(StoredBlob {
+            key,
+            size: metadata.len(),
+            modified: stored_at(&metadata),
+        })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The time of the last change of the inode. The time of the last write is that of the upload, which may have waited
+/// for hours before it was stored; linking it into place changes the inode.
+fn stored_at(metadata: &fs::Metadata) -> Timestamp {
+    let micros = metadata.ctime().saturating_mul(1_000_000);
+    Timestamp::from_micros(micros.saturating_add(metadata.ctime_nsec() / 1000))
 }
 
 /// A stored blob, open.

@@ -39,12 +39,14 @@ impl Artefacts for Store {
         let query = Query::new("read an artefact", select)
             .bind(format.as_str())
             .bind(fold_name(name));
-        self.database
-            .fetch_optional(query)
-            .await?
-            .as_ref()
-            .map(artefact)
-            .transpose()
+        let read = async {
+            let row = self.database.fetch_optional(query).await?;
+            row.as_ref().map(artefact).transpose()
+        };
+        let question = (format.clone(), fold_name(name));
+        self.reads
+            .get(|reads| &mut reads.artefacts, question, read)
+            .await
     }
 
     async fn artefacts_named(&self, name: &str) -> Result<Vec<Artefact>, CatalogError> {

@@ -25,11 +25,14 @@ impl Keys for Store {
             key_columns!(),
             " FROM api_keys WHERE short_id = $1"
         );
-        let row = self
-            .database
-            .fetch_optional(Query::new("look for a key", select).bind(short_id))
-            .await?;
-        row.as_ref().map(key).transpose()
+        let query = Query::new("look for a key", select).bind(short_id);
+        let read = async {
+            let row = self.database.fetch_optional(query).await?;
+            row.as_ref().map(key).transpose()
+        };
+        self.reads
+            .get(|reads| &mut reads.keys, short_id.to_owned(), read)
+            .await
     }
 
     async fn key(&self, id: Id<ApiKey>) -> Result<Option<ApiKey>, CatalogError> {
@@ -74,7 +77,9 @@ impl Keys for Store {
                 .bind(id.to_string());
             session.execute(query).await?;
         }
-        session.commit().await
+        let outcome = session.commit().await;
+        self.reads.forget();
+        outcome
     }
 }
 

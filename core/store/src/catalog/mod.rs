@@ -5,6 +5,7 @@ mod audit;
 mod blobs;
 mod keys;
 mod leases;
+mod reads;
 mod records;
 mod space;
 mod transaction;
@@ -13,6 +14,7 @@ mod versions;
 use async_trait::async_trait;
 use cellier_model::ports::{Catalog, CatalogError, Transaction};
 
+use self::reads::Reads;
 use self::transaction::StoreTransaction;
 use crate::db::{
     ConnectionUsage, Database, DatabaseUrl, MigrateError, Migration, OpenError, Query,
@@ -23,13 +25,16 @@ use crate::db::{
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    reads: Reads,
 }
 
 impl Store {
     /// Opens a database; its schema may have to be migrated before anything else.
     pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, OpenError> {
+        let database = Database::open(url, options).await?;
         Ok(Self {
-            database: Database::open(url, options).await?,
+            reads: Reads::of(&database),
+            database,
         })
     }
 
@@ -54,6 +59,7 @@ impl Catalog for Store {
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError> {
         Ok(Box::new(StoreTransaction::new(
             self.database.begin().await?,
+            self.reads.clone(),
         )))
     }
 

@@ -9,6 +9,7 @@ use cellier_model::{
     VersionRecord, fold_name,
 };
 
+use crate::catalog::reads::Reads;
 use crate::catalog::records::{
     ARTEFACT_COLUMNS, artefact, json, optional_json, release_columns, releases, tag, write_digests,
 };
@@ -18,11 +19,11 @@ use crate::catalog::{audit, blobs, keys};
 use crate::db::{Query, Session};
 
 /// A transaction on either database.
-pub(super) struct StoreTransaction(pub(super) Session);
+pub(super) struct StoreTransaction(pub(super) Session, Reads);
 
 impl StoreTransaction {
-    pub(super) fn new(session: Session) -> Self {
-        Self(session)
+    pub(super) fn new(session: Session, reads: Reads) -> Self {
+        Self(session, reads)
     }
 
     /// The version of an artefact that stands last in the order among those that a condition lets through.
@@ -378,6 +379,10 @@ impl Transaction for StoreTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), CatalogError> {
-        self.0.commit().await
+        let Self(session, reads) = *self;
+        let outcome = session.commit().await;
+        // Also when it failed: a commit whose answer got lost may have happened.
+        reads.forget();
+        outcome
     }
 }

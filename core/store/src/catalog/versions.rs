@@ -17,6 +17,14 @@ pub(super) const SELECT_RELEASE: &str = concat!(
      WHERE v.artefact_id = $1 AND v.version = $2 ORDER BY f.published_at, f.id"
 );
 
+/// The same of one that is not deleted, without what formats have learnt.
+const SELECT_BRIEF_RELEASE: &str = concat!(
+    "SELECT ",
+    release_columns!(),
+    " FROM versions v LEFT JOIN files f ON f.version_id = v.id \
+     WHERE v.artefact_id = $1 AND v.version = $2 AND v.deleted_at IS NULL ORDER BY f.published_at, f.id"
+);
+
 /// Reads the rows of [`SELECT_RELEASE`].
 pub(super) fn whole_release(rows: &[Row]) -> Result<Option<Release>, CatalogError> {
     let Some(mut release) = releases(rows)?.into_iter().next() else {
@@ -40,6 +48,27 @@ impl Versions for Store {
             .bind(version);
         let release = whole_release(&self.database.fetch_all(query).await?)?;
         Ok(release.filter(|release| release.version.deleted_at.is_none()))
+    }
+
+    async fn brief_release(
+        &self,
+        artefact: Id<Artefact>,
+        version: &str,
+    ) -> Result<Option<Release>, CatalogError> {
+        let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
+            .bind(artefact.to_string())
+            .bind(version);
+        let read = async {
+            let found = releases(&self.database.fetch_all(query).await?)?;
+            Ok(found.into_iter().next())
+        };
+        self.reads
+            .get(
+                |reads| &mut reads.releases,
+                (artefact, version.to_owned()),
+                read,
+            )
+            .await
     }
 
     async fn releases(&self, wanted: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {

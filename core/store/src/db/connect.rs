@@ -11,7 +11,7 @@ use crate::db::postgres::open_postgres;
 use crate::db::session::{Session, Transaction};
 use crate::db::sqlite::SqlitePools;
 use crate::db::timing::timed;
-use crate::db::{DatabaseUrl, Query, Row, from_sqlx};
+use crate::db::{DatabaseUrl, LogIndex, Query, Row, from_sqlx};
 use crate::files::{RealFiles, make_folder_durably};
 
 /// How a store is opened.
@@ -117,6 +117,20 @@ impl Database {
         matches!(self.pools, Pools::Postgres(_))
     }
 
+    /// Something that tells whether the database has changed, where that costs less than to read.
+    pub(crate) fn watch(&self) -> Option<LogIndex> {
+        let Pools::Sqlite(SqlitePools { path, .. }) = &self.pools else {
+            return None;
+        };
+        match LogIndex::open(path) {
+            Ok(watched) => Some(watched),
+            Err(error) => {
+                tracing::warn!(%error, "the database cannot be watched, so reads are not remembered: {error}");
+                None
+            }
+        }
+    }
+
     /// How many connections there are, and how many of them work.
     pub(crate) fn usage(&self) -> ConnectionUsage {
         let of = |size: u32, idle: usize| {
@@ -127,7 +141,9 @@ impl Database {
             }
         };
         match &self.pools {
-            Pools::Sqlite(SqlitePools { readers, writer }) => {
+            Pools::Sqlite(SqlitePools {
+                readers, writer, ..
+            }) => {
                 let readers = of(readers.size(), readers.num_idle());
                 let writer = of(writer.size(), writer.num_idle());
                 ConnectionUsage {

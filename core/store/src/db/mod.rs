@@ -3,6 +3,7 @@
 mod bind;
 mod connect;
 mod error;
+mod generation;
 mod migrate;
 mod postgres;
 mod query;
@@ -15,6 +16,7 @@ mod url;
 pub(crate) use self::connect::Database;
 pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
 pub(crate) use self::error::from_sqlx;
+pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};
 pub(crate) use self::migrate::{migrate, pending};
 pub(crate) use self::query::{Query, Value};

@@ -1,6 +1,6 @@
 //! Connections to a file of SQLite.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::Connection as _;
@@ -14,6 +14,7 @@ use crate::db::StoreOptions;
 /// One file: readers never wait for the writer (WAL), and there is one writer.
 #[derive(Clone, Debug)]
 pub(super) struct SqlitePools {
+    pub(super) path: PathBuf,
     pub(super) readers: SqlitePool,
     pub(super) writer: SqlitePool,
 }
@@ -38,7 +39,11 @@ impl SqlitePools {
             .max_connections(options.connections)
             .connect_with(connect.read_only(true))
             .await?;
-        Ok(Self { readers, writer })
+        Ok(Self {
+            path: path.to_owned(),
+            readers,
+            writer,
+        })
     }
 }
 

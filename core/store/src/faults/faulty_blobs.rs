@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_model::ports::{BlobError, BlobStream, Blobs, ByteStream, Staging};
+use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
 use futures_util::{StreamExt as _, stream};
@@ -73,8 +73,12 @@ impl Blobs for FaultyBlobs {
         step("delete", self.0.delete(key)).await
     }
 
-    async fn list(&self) -> Result<BlobStream, BlobError> {
+    async fn list(&self) -> Result<StoredBlobs, BlobError> {
         step("list", self.0.list()).await
+    }
+
+    async fn link(&self, key: &BlobKey, to: &LinkTo) -> Result<Option<Link>, BlobError> {
+        step("link", self.0.link(key, to)).await
     }
 
     async fn check(&self) -> Result<(), BlobError> {

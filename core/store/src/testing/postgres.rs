@@ -1,13 +1,13 @@
 //! A private PostgreSQL for the tests of one process: one cluster, and a new database for every test.
 
 use std::fs;
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::testing::guard::{free_port, start_guarded};
 
 /// A running cluster. It belongs to this process and ends with it, however that ends.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl TestPostgres {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a folder for the cluster");
         let port = free_port();
-        let guard = start_guarded(&binaries, &folder, port);
+        let guard = start_server(&binaries, &folder, port);
         let cluster = Self {
             port,
             binaries,
@@ -158,14 +158,9 @@ fn find_binaries() -> PathBuf {
     found.expect("PostgreSQL is needed for this test and not installed: apt-get install postgresql")
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its number").port()
-}
-
 /// Starts the server under a shell that stops it when its standard input ends. PostgreSQL refuses to run as root: then it
 /// runs as the user that its package has made.
-fn start_guarded(binaries: &Path, folder: &Path, port: u16) -> Child {
+fn start_server(binaries: &Path, folder: &Path, port: u16) -> Child {
     let script = r#"
 set -e
 as=""
@@ -183,24 +178,6 @@ kill -QUIT $server
 wait $server || true
 rm -rf "$2"
 "#;
-    let mut guard = Command::new("bash");
-    guard
-        .args(["-c", script, "guard"])
-        .arg(binaries)
-        .arg(folder)
-        .arg(port.to_string());
-    // A process group of its own: an interrupt at the terminal reaches us, and the end of our pipe then reaches it.
-    std::os::unix::process::CommandExt::process_group(&mut guard, 0);
-    let mut guard = guard
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("bash runs");
-    guard
-        .stdin
-        .as_mut()
-        .expect("a pipe")
-        .flush()
-        .expect("an open pipe");
-    guard
+    let port = port.to_string();
+    start_guarded(script, &[binaries.as_ref(), folder.as_ref(), port.as_ref()])
 }

@@ -22,7 +22,8 @@ pub(super) fn read(manifest: &Map<String, Value>, findings: &mut Findings) -> Op
         Some(license) => identifier(license),
         None => manifest.get("licenses").and_then(any_of),
     };
-    let Some(license) = license.filter(|license| !license.trim().is_empty()) else {
+    let is_blank = |license: &String| text::visible(license).trim().is_empty();
+    let Some(license) = license.filter(|license| !is_blank(license)) else {
         findings.push(codes::LICENSE_MISSING.warning("package.json names no licence"));
         return None;
     };
@@ -33,7 +34,7 @@ pub(super) fn read(manifest: &Map<String, Value>, findings: &mut Findings) -> Op
         );
         findings.push(codes::LICENSE_UNKNOWN.warning(message));
     }
-    Some(text::cut(&license, LONGEST).to_owned())
+    Some(text::cut(&text::visible(&license), LONGEST).to_owned())
 }
 
 /// `"MIT"`, or the old `{ "type": "MIT", "url": … }`.
@@ -109,6 +110,13 @@ mod tests {
     }
 
     #[test]
+    fn what_would_forge_a_line_of_a_log_is_left_out_of_it() {
+        let (license, codes) = read_of(&json!({ "license": "MIT\r\nset-cookie: a=b\u{202e}" }));
+        assert_eq!(license.as_deref(), Some("MITset-cookie: a=b"));
+        assert_eq!(codes, [codes::LICENSE_UNKNOWN.id]);
+    }
+
+    #[test]
     fn the_forms_of_long_ago_are_understood() {
         let old = json!({ "license": { "type": "MIT", "url": "https://example.org" } });
         assert_eq!(read_of(&old).0.as_deref(), Some("MIT"));
@@ -122,6 +130,7 @@ mod tests {
             json!({}),
             json!({ "license": "" }),
             json!({ "license": null }),
+            json!({ "license": " \r\n\0" }),
             json!({ "licenses": [] }),
         ] {
             assert_eq!(

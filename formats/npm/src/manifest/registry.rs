@@ -1,5 +1,6 @@
 //! The keys below `registry`, by which a package says what it is for here.
 
+use cellier_sdk::is_identifier;
 use serde_json::{Map, Value};
 
 use super::ignored;
@@ -32,8 +33,13 @@ pub(super) fn read(manifest: &Map<String, Value>, findings: &mut Findings) -> Re
     };
     match registry.get("category") {
         None | Some(Value::Null) => {}
-        Some(Value::String(category)) => keys.category = Some(category.clone()),
-        Some(_) => findings.push(refused("category", "a text")),
+        Some(Value::String(category)) if is_identifier(category) => {
+            keys.category = Some(category.clone());
+        }
+        Some(_) => {
+            let expected = "a word of at most 32 of a-z, 0-9 and -, starting with a letter";
+            findings.push(refused("category", expected));
+        }
     }
     for key in SCHEMAS {
         match registry.get(key) {
@@ -80,6 +86,21 @@ mod tests {
         read(manifest.as_object().unwrap(), &mut findings);
         let refused = findings.conclude(Inspection::new()).unwrap_err();
         assert_eq!(refused.into_findings().len(), 3);
+    }
+
+    #[test]
+    fn a_category_that_no_format_could_have_is_refused() {
+        for odd in ["", "Processing", "a\r\nb", "..", &"x".repeat(33)] {
+            let manifest = json!({ "registry": { "category": odd } });
+            let mut findings = Findings::default();
+            let keys = read(manifest.as_object().unwrap(), &mut findings);
+            assert_eq!(keys.category, None, "{odd:?}");
+            let refused = findings.conclude(Inspection::new()).unwrap_err();
+            assert_eq!(
+                refused.into_findings()[0].code,
+                codes::INVALID_REGISTRY_KEY.id
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 // Tells clippy that the helpers are tests as well.
 #![cfg(test)]
 
+mod conformance;
 mod differential;
 mod hostile;
 mod kinds;

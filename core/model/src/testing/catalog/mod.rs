@@ -290,6 +290,18 @@ impl Versions for MemoryCatalog {
         Ok(found.map(|version| tables.whole(version)))
     }
 
+    async fn brief_release(
+        &self,
+        artefact: Id<Artefact>,
+        version: &str,
+    ) -> Result<Option<Release>, CatalogError> {
+        let tables = self.lock();
+        let found = tables
+            .version(artefact, version)
+            .filter(|version| version.deleted_at.is_none());
+        Ok(found.map(|version| tables.brief(version)))
+    }
+
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
         let tables = self.lock();
         let wanted = |version: &&VersionRecord| {

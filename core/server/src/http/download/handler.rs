@@ -1,13 +1,17 @@
 //! `GET /api/v1/artefacts/{format}/{name}/versions/{selector}/download`
 
+use std::ops::Range;
+
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cellier_model::access::Action;
-use cellier_model::read::{ArtefactAddress, find_artefact, newest_release, pick_file, resolve};
+use cellier_model::read::{
+    ArtefactAddress, find_artefact, newest_release, pick_file, resolve_briefly,
+};
 use cellier_model::{BlobKey, FileName, FileRecord, Timestamp};
 use cellier_sdk::MediaType;
 
@@ -15,6 +19,7 @@ use crate::http::credential::Caller;
 use crate::http::download::conditional::{Condition, evaluate, range_counts, write_http_date};
 use crate::http::download::content_disposition;
 use crate::http::download::range::{Wanted, parse};
+use crate::http::download::redirect::redirect;
 use crate::http::json::read_query;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::versions::get::FileQuery;
@@ -28,6 +33,7 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 206, description = "A range of the bytes"),
+        (status = 302, description = "The bytes are at a signed URL of the store (`storage.redirect`)"),
         (status = 304, description = "The client has them already"),
         (status = 400, description = "The selector cannot be read, or it must be said which file", body = ProblemBody),
         (status = 401, description = "A key is needed", body = ProblemBody),
@@ -48,7 +54,7 @@ pub(crate) async fn handler(
     let query: FileQuery = read_query(&request.uri)?;
     let artefact = find_artefact(context, caller.actor(), Action::Download, address).await?;
     let release = match &selector {
-        Some(selector) => resolve(context, &artefact, selector).await?,
+        Some(selector) => resolve_briefly(context, &artefact, selector).await?,
         None => newest_release(context, &artefact)
             .await?
             .ok_or_else(|| Problem::not_found("the artefact has no version that is not yanked"))?,
@@ -62,11 +68,13 @@ pub(crate) async fn handler(
         (false, true) => "public, no-cache",
         (false, false) => "private, no-cache",
     };
-    let mut response = file_response(state, &request.headers, &FileResponse::from(file)).await?;
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static(cache_control),
-    );
+    let mut response = file_response(state, request.into(), &FileResponse::from(file)).await?;
+    if response.status() != StatusCode::FOUND {
+        response.headers_mut().insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(cache_control),
+        );
+    }
     Ok(response)
 }
 
@@ -84,6 +92,24 @@ pub(crate) fn newest() -> Body {
     Body::empty()
 }
 
+/// What a request asks of a file: nothing else of it matters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// `GET` or `HEAD`.
+    pub(crate) method: &'a Method,
+    /// All headers.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl<'a> From<&'a Parts> for Asked<'a> {
+    fn from(request: &'a Parts) -> Self {
+        Self {
+            method: &request.method,
+            headers: &request.headers,
+        }
+    }
+}
+
 /// What is sent of a stored file.
 #[derive(Debug)]
 pub(crate) struct FileResponse<'a> {
@@ -91,12 +117,16 @@ pub(crate) struct FileResponse<'a> {
     pub(crate) blob: BlobKey,
     /// Its size in bytes.
     pub(crate) size: u64,
+    /// The bytes of it that are all there is for this client, if not all of them.
+    pub(crate) part: Option<Range<u64>>,
     /// Its media type.
     pub(crate) media_type: &'a MediaType,
     /// Its name.
     pub(crate) name: Option<&'a FileName>,
     /// When it was published.
     pub(crate) modified: Timestamp,
+    /// Whether the store itself would answer the same.
+    pub(crate) may_redirect: bool,
 }
 
 impl<'a> From<&'a FileRecord> for FileResponse<'a> {
@@ -104,21 +134,37 @@ impl<'a> From<&'a FileRecord> for FileResponse<'a> {
         Self {
             blob: file.blob,
             size: file.size,
+            part: None,
             media_type: &file.media_type,
             name: Some(&file.name),
             modified: file.published_at,
+            may_redirect: true,
         }
     }
 }
 
-/// Sends a stored file, or the range of it that is asked for, or nothing if the client has it already.
+impl FileResponse<'_> {
+    /// A strong entity tag: the digest, and which part of the bytes it is, if it is only one.
+    fn etag(&self) -> String {
+        let sha256 = self.blob.sha256();
+        match &self.part {
+            None => format!("\"{sha256}\""),
+            Some(part) => format!("\"{sha256}.{}-{}\"", part.start, part.end),
+        }
+    }
+}
+
+/// Sends a stored file, or the range of it that is asked for, or nothing if the client has it already; or sends the client
+/// to the store.
 pub(crate) async fn file_response(
     state: &AppState,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     file: &FileResponse<'_>,
 ) -> Result<Response, Problem> {
-    let etag = format!("\"{}\"", file.blob.sha256());
-    match evaluate(asked, &etag, file.modified) {
+    let etag = file.etag();
+    let Range { start, end } = file.part.clone().unwrap_or(0..file.size);
+    let size = end.saturating_sub(start);
+    match evaluate(asked.headers, &etag, file.modified) {
         Condition::Met => {}
         Condition::NotModified => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
@@ -135,27 +181,38 @@ pub(crate) async fn file_response(
         }
     }
     let range = asked
+        .headers
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
     let wanted = match range {
-        Some(range) if range_counts(asked, &etag, file.modified) => parse(range, file.size),
+        Some(range) if range_counts(asked.headers, &etag, file.modified) => parse(range, size),
         _ => Wanted::Whole,
     };
     let (status, bytes) = match wanted {
-        Wanted::Whole => (StatusCode::OK, 0..file.size),
+        Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(bytes) => (StatusCode::PARTIAL_CONTENT, bytes),
-        Wanted::Outside => return Err(outside(file.size)),
+        Wanted::Outside => return Err(outside(size)),
     };
+    if let Some(response) = redirect(state, asked, file).await? {
+        return Ok(response);
+    }
     let length = bytes.end - bytes.start;
     let content_range = format!(
         "bytes {}-{}/{}",
         bytes.start,
         bytes.end.saturating_sub(1),
-        file.size
+        size
     );
-    let stream = state.context.blobs.read(&file.blob, bytes).await?;
-    metrics::counter!("cellier_download_bytes_total").increment(length);
-    let mut response = (status, Body::from_stream(stream)).into_response();
+    let stored = start + bytes.start..start + bytes.end;
+    // A store in the network would begin to send what nobody reads.
+    let body = if asked.method == Method::HEAD {
+        Body::empty()
+    } else {
+        let stream = state.context.blobs.read(&file.blob, stored).await?;
+        metrics::counter!("cellier_download_bytes_total").increment(length);
+        Body::from_stream(stream)
+    };
+    let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     describe(headers, file, &etag);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
@@ -174,11 +231,11 @@ fn describe(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
         header::LAST_MODIFIED,
         &write_http_date(file.modified),
     );
-    let digest = format!(
-        "sha-256=:{}:",
-        STANDARD.encode(file.blob.sha256().as_bytes())
-    );
-    insert(headers, HeaderName::from_static("repr-digest"), &digest);
+    if file.part.is_none() {
+        let digest = STANDARD.encode(file.blob.sha256().as_bytes());
+        let digest = format!("sha-256=:{digest}:");
+        insert(headers, HeaderName::from_static("repr-digest"), &digest);
+    }
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Some(name) = file.name {
         headers.insert(header::CONTENT_DISPOSITION, content_disposition(name));

@@ -4,8 +4,10 @@ pub(crate) mod conditional;
 mod disposition;
 mod handler;
 mod range;
+mod redirect;
 
 pub(crate) use self::disposition::content_disposition;
 pub(crate) use self::handler::{
-    __path_handler, __path_newest, FileResponse, file_response, handler,
+    __path_handler, __path_newest, Asked, FileResponse, file_response, handler,
 };
+pub(crate) use self::redirect::Redirects;

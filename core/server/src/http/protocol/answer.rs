@@ -1,11 +1,15 @@
 //! What a format may answer.
 
+use std::ops::Range;
+
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use cellier_model::FormatId;
+use cellier_model::ports::InspectError;
 use cellier_sdk::{Body, Hold, Response, Sha256};
 
+use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::protocol::registry::Shown;
 use crate::state::AppState;
@@ -31,7 +35,7 @@ pub(super) async fn send(
     state: &AppState,
     shown: &Shown,
     format: &FormatId,
-    asked: &HeaderMap,
+    asked: Asked<'_>,
     answer: Response,
 ) -> Result<HttpResponse, Problem> {
     let mut response = match answer.body {
@@ -39,21 +43,16 @@ pub(super) async fn send(
         Body::Bytes(bytes) => HttpResponse::new(HttpBody::from(bytes)),
         Body::Blob {
             digest,
-            range: None,
+            range,
             encoding,
-        } => blob(state, shown, asked, digest, encoding).await?,
-        Body::Blob { range: Some(_), .. } => {
-            let detail = "ranges of blobs are not served to protocols yet";
-            return Err(Problem::new(
-                StatusCode::NOT_IMPLEMENTED,
-                "not_implemented",
-                detail,
-            ));
-        }
+        } => blob(state, shown, asked, (digest, range), encoding).await?,
     };
     let status_of_blob = response.status();
-    let status =
-        StatusCode::from_u16(answer.status).map_err(|error| Problem::unavailable(&error))?;
+    let status = final_status(format, answer.status)?;
+    if status_of_blob == StatusCode::FOUND {
+        // What the format says of the bytes does not hold for the way to them.
+        return Ok(response);
+    }
     if status != StatusCode::OK || status_of_blob == StatusCode::OK {
         *response.status_mut() = status;
     }
@@ -81,18 +80,35 @@ pub(super) async fn send(
     Ok(response)
 }
 
-/// Only a blob that the caller may download: the digest alone gives no right.
+/// A status that ends an exchange; anything else is a fault of the format.
+fn final_status(format: &FormatId, status: u16) -> Result<StatusCode, Problem> {
+    let parsed = StatusCode::from_u16(status).ok();
+    parsed
+        .filter(|status| (200..=599).contains(&status.as_u16()))
+        .ok_or_else(|| {
+            let format = format.clone();
+            let problem = format!("it answered with the status {status}");
+            InspectError::Broken { format, problem }.into()
+        })
+}
+
+/// Only a blob that the caller may download.
 async fn blob(
     state: &AppState,
     shown: &Shown,
-    asked: &HeaderMap,
-    digest: Sha256,
+    asked: Asked<'_>,
+    (digest, part): (Sha256, Option<Range<u64>>),
     encoding: Option<String>,
 ) -> Result<HttpResponse, Problem> {
-    let not_shown = || Problem::not_found("there is no such file, or none that you may download");
-    let file = shown.get(digest).ok_or_else(not_shown)?;
+    let file = shown.get(digest)?;
+    let lies_within = |part: &Range<u64>| part.start <= part.end && part.end <= file.size;
+    if part.as_ref().is_some_and(|part| !lies_within(part)) {
+        return Err(Problem::not_found("the file has no such part"));
+    }
     let stored = crate::http::download::FileResponse {
         name: None,
+        may_redirect: encoding.is_none() && part.is_none(),
+        part,
         ..(&file).into()
     };
     let mut response = crate::http::download::file_response(state, asked, &stored).await?;

@@ -6,7 +6,9 @@
 mod answer;
 mod handler;
 mod perform;
+mod refusal;
 mod registry;
 mod request;
+mod route;
 
 pub(super) use self::handler::handler;

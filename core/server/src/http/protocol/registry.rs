@@ -17,30 +17,35 @@ use cellier_sdk::{
 use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
+use crate::http::problem::Problem;
 use crate::state::AppState;
 
 /// How many items a page has.
 const PAGE: u32 = 100;
 
-/// The files that a format was shown for one request and that the caller may download: an answer may send these alone.
+/// The files that a format was shown for one request, and whether the caller may download them: an answer may send
+/// these alone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shown(Arc<Mutex<HashMap<Sha256, FileRecord>>>);
+pub(super) struct Shown(Arc<Mutex<HashMap<Sha256, (FileRecord, Decision)>>>);
 
 impl Shown {
-    fn add(&self, file: &FileRecord) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(file.sha256(), file.clone());
+    /// Two artefacts may share their bytes: who may have those of one may have them.
+    fn add(&self, file: &FileRecord, decision: Decision) {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shown.get(&file.sha256()).map(|(_, decision)| *decision);
+        if known != Some(Decision::Allowed) {
+            shown.insert(file.sha256(), (file.clone(), decision));
+        }
     }
 
-    /// The file of a digest, if it was shown and may be downloaded.
-    pub(super) fn get(&self, digest: Sha256) -> Option<FileRecord> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&digest)
-            .cloned()
+    /// The file of a digest, if it was shown and may be downloaded. The digest alone gives no right.
+    pub(super) fn get(&self, digest: Sha256) -> Result<FileRecord, Problem> {
+        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match shown.get(&digest) {
+            Some((file, Decision::Allowed)) => Ok(file.clone()),
+            Some((_, decision)) => Err((*decision).into()),
+            None => Err(Problem::not_found("there is no such file")),
+        }
     }
 }
 
@@ -117,8 +122,8 @@ impl NarrowedRegistry {
             Action::Download,
             Target::artefact(artefact),
         );
-        if may_download == Decision::Allowed {
-            release.files.iter().for_each(|file| self.shown.add(file));
+        for file in &release.files {
+            self.shown.add(file, may_download);
         }
         VersionView {
             version: release.version.version.clone(),
@@ -244,7 +249,8 @@ impl Registry for NarrowedRegistry {
     }
 
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>> {
-        let file = self.shown.get(digest).ok_or(io::ErrorKind::NotFound)?;
+        let file = self.shown.get(digest);
+        let file = file.map_err(|_problem| io::ErrorKind::NotFound)?;
         let content = self
             .runtime
             .block_on(self.context.blobs.open(&file.blob))

@@ -23,10 +23,11 @@ const SHOWN: [&str; 10] = [
     "user-agent",
 ];
 
-/// Narrows a request to what a format may know: the path below its mount, percent-decoded once.
+/// Narrows a request to what a format may know; the path below its mount is percent-decoded once.
 pub(super) fn translate_request(
     state: &AppState,
     format: &FormatInfo,
+    below: &str,
     request: &Request,
 ) -> Result<cellier_sdk::Request, Problem> {
     let method = match *request.method() {
@@ -44,13 +45,6 @@ pub(super) fn translate_request(
             ));
         }
     };
-    let mount = format.descriptor.mount_segment().unwrap_or_default();
-    let below = request
-        .uri()
-        .path()
-        .trim_start_matches('/')
-        .trim_start_matches(mount);
-    let below = below.strip_prefix('/').unwrap_or(below);
     let segments = if below.is_empty() {
         Vec::new()
     } else {
@@ -72,6 +66,7 @@ pub(super) fn translate_request(
             .headers
             .extend(values.map(|value| (name.to_owned(), value.to_owned())));
     }
+    let mount = format.descriptor.mount_segment().unwrap_or_default();
     asked.base_url = base_url(state, mount);
     Ok(asked)
 }

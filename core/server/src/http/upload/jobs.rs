@@ -46,6 +46,9 @@ pub(crate) enum JobState {
         /// What the publish would have answered at once: `artefact` and `version`.
         #[schema(value_type = Object)]
         result: Value,
+        /// Whether these bytes were published before: a publish that is answered at once says so with 200 instead of 201.
+        #[serde(rename = "alreadyThere")]
+        already_there: bool,
     },
     /// It is refused.
     Refused {

@@ -12,5 +12,5 @@ pub(crate) use self::jobs::Jobs;
 pub(crate) use self::jobs::{JobId, JobState};
 pub(crate) use self::limits::{LimitedBody, refuse_body};
 pub(crate) use self::parts::TextParts;
-pub(crate) use self::publish::{PublishAnswer, publish_staged};
+pub(crate) use self::publish::{PublishAnswer, note_published, publish_staged};
 pub(crate) use self::stage::stage;

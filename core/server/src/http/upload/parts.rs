@@ -51,7 +51,9 @@ impl TextParts {
             }
             "tag" => {
                 let tag = Tag::parse(text);
-                claims.tag = Some(tag.map_err(|error| malformed(name, &error.to_string()))?);
+                claims
+                    .tags
+                    .push(tag.map_err(|error| malformed(name, &error.to_string()))?);
             }
             "fileName" => {
                 claims.file_name = Some(

@@ -72,26 +72,19 @@ async fn finish(
     caller: Caller,
     request: PublishRequest,
 ) -> Result<Answer, Problem> {
-    let size = request.staged.size();
     let outcome = publish(&state.context, &request).await;
     drop(request);
+    let published = outcome?;
+    note_published(&published);
     let Published {
         artefact,
         release,
         already_there,
-    } = outcome?;
+    } = published;
     let file = release
         .files
         .first()
         .ok_or_else(|| Problem::not_found("the version was deleted meanwhile"))?;
-    metrics::counter!("cellier_uploads_total", "format" => artefact.format.to_string())
-        .increment(1);
-    metrics::counter!("cellier_upload_bytes_total", "format" => artefact.format.to_string())
-        .increment(size);
-    tracing::info!(
-        format = %artefact.format, name = %artefact.name, version = %release.version.version, already_there,
-        "published {}/{}@{}", artefact.format, artefact.name, release.version.version,
-    );
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     Ok(Answer {
         status: if already_there {
@@ -110,6 +103,23 @@ async fn finish(
             artefact: ArtefactView::new(&artefact, &caller),
         },
     })
+}
+
+/// Counts and logs what was published, by whichever way it came.
+pub(crate) fn note_published(published: &Published) {
+    let Published {
+        artefact,
+        release,
+        already_there,
+    } = published;
+    let format = artefact.format.to_string();
+    let size = release.files.iter().map(|file| file.size).sum();
+    metrics::counter!("cellier_uploads_total", "format" => format.clone()).increment(1);
+    metrics::counter!("cellier_upload_bytes_total", "format" => format).increment(size);
+    tracing::info!(
+        format = %artefact.format, name = %artefact.name, version = %release.version.version, already_there,
+        "published {}/{}@{}", artefact.format, artefact.name, release.version.version,
+    );
 }
 
 fn into_response(answer: Answer) -> Response {
@@ -148,7 +158,10 @@ fn answer_later(
     );
     state.tasks.spawn(async move {
         let outcome = match work.await {
-            Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published { result }),
+            Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published {
+                result,
+                already_there: answer.status == StatusCode::OK,
+            }),
             Err(problem) => serde_json::to_value(problem.body()).map(|problem| JobState::Refused { problem }),
         };
         match outcome {

@@ -43,9 +43,10 @@ fn publish(blobs: &LocalBlobs, journal: &Journal, root: &Path, number: u8) {
     let (key, bytes) = upload(number);
     let files: Arc<dyn Files> = Arc::new(journal.clone());
     let path = root.join(format!("staging/{number}"));
-    let mut staged = StagedFile::create(Arc::clone(&files), path.clone()).unwrap();
+    let staged = StagedFile::create(files, path.clone()).unwrap();
+    let mut staged = staged.expect("nobody else starts here");
     for piece in bytes.chunks(400) {
-        files.append(staged.file_mut(), &path, piece).unwrap();
+        staged.append(piece).unwrap();
     }
     blobs.store_durably(&path, &blobs.path(&key)).unwrap();
     journal.answered(key);

@@ -1,7 +1,8 @@
-//! Staging: bytes on their way in, on local disk and invisible.
+//! One upload on its way in.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -164,7 +165,7 @@ fn gone() -> BlobError {
 }
 
 /// A staged file; removed when dropped.
-pub(super) struct StagedFile {
+pub(in crate::blobs) struct StagedFile {
     files: Arc<dyn Files>,
     file: File,
     path: PathBuf,
@@ -172,24 +173,32 @@ pub(super) struct StagedFile {
 }
 
 impl StagedFile {
-    /// Makes a new file at `path`.
-    pub(super) fn create(files: Arc<dyn Files>, path: PathBuf) -> io::Result<Self> {
+    /// Makes a new file at `path`, locked: the lock says that somebody works on it, and a server that starts removes only
+    /// what nobody has locked. `None` if one that starts in this very moment has taken it for an abandoned one.
+    pub(in crate::blobs) fn create(
+        files: Arc<dyn Files>,
+        path: PathBuf,
+    ) -> io::Result<Option<Self>> {
         let file = files.create(&path)?;
-        let staged = Self {
+        file.lock()?;
+        let is_there = file.metadata()?.nlink() > 0;
+        Ok(is_there.then_some(Self {
             files,
             file,
             path,
             size: 0,
-        };
-        // The lock says that somebody works on it: a server that starts removes only what nobody has locked.
-        staged.file.lock()?;
-        Ok(staged)
+        }))
     }
 
-    /// The file, open.
+    /// Appends bytes.
+    pub(in crate::blobs) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.files.append(&mut self.file, &self.path, bytes)
+    }
+
+    /// Where it lies.
     #[cfg(test)]
-    pub(super) fn file_mut(&mut self) -> &mut File {
-        &mut self.file
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     fn of_size(mut self, size: u64) -> Self {
@@ -226,18 +235,4 @@ impl Drop for StagedFile {
             Err(_no_runtime) => remove(),
         }
     }
-}
-
-/// Removes what a process left behind that is there no more: files that nobody has locked.
-pub(super) fn sweep(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let Ok(file) = File::open(&path) else {
-            continue;
-        };
-        if file.try_lock().is_ok() {
-            fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,77 @@
+//! What is done around every request, whatever it asks for.
+//!
+//! One layer and not five: each would cost every request an allocation and a dynamic call.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use http_body::Body as _;
+use tracing::Instrument as _;
+
+use crate::http::observe::Observation;
+use crate::http::problem::Problem;
+use crate::http::request_id::RequestId;
+
+/// Gives a request its identifier, answers it, measures that, and sees to it that no panic, no guess of a browser and no
+/// body of a `HEAD` gets out.
+pub(crate) async fn around(request: Request, next: Next) -> Response {
+    let id = RequestId::of(&request);
+    let span = tracing::info_span!("request", id = %id);
+    let is_head = request.method() == Method::HEAD;
+    let observation = Observation::begin(&request);
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = async {
+        let response = answer.await.unwrap_or_else(answer_panic);
+        observation.end(&response);
+        response
+    };
+    let mut response = id.scope(answer).instrument(span).await;
+    let headers = response.headers_mut();
+    id.write(headers);
+    headers
+        .entry(header::X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+    if is_head {
+        return without_body(response);
+    }
+    response
+}
+
+/// The answer to `HEAD` is that to `GET` without its body, the length of which stays in the header.
+fn without_body(mut response: Response) -> Response {
+    // Of a body that is held in memory the length is written only with the body, which goes away here.
+    let length = response.body().size_hint().exact();
+    if let Some(length) = length.filter(|length| *length > 0) {
+        let headers = response.headers_mut();
+        headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length.into());
+    }
+    response.map(|_body| Body::empty())
+}
+
+/// A panic is a defect of ours: the client gets a clear error, the log gets the reason.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "this is how catch_unwind hands it over"
+)]
+fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let reason = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no reason given");
+    tracing::error!(reason, "a handler panicked: {reason}");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "something in the registry is broken; please report it",
+    )
+    .into_response()
+}

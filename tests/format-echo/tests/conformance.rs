@@ -1,0 +1,67 @@
+//! The exam that every format has to pass.
+#![cfg(test)]
+
+use cellier_sdk::testkit::{Conformance, FakeArtefact, FakeRegistry, FakeVersion, Sample};
+use cellier_sdk::{Caller, Method, Request, Settings, Upload};
+use cellier_test_format::Echo;
+
+const SPRING: &str = "echo spring 2026\nblossom\n";
+const BUNDLE: &str = "version spring\ntag stable\nfile a.echo linux-arm64 raw 25\necho spring 2026\nblossom\n\
+                      file b.echo - base64 24\nZWNobyBzcHJpbmcgMjAyNgp4\n";
+const CHANGES: &str = "tag season best spring\nuntag season best\ndeprecate season spring wait for summer\n\
+                       yank season spring\nrestore season spring\ntitle season en The season\nunpublish season spring\n";
+
+fn registry() -> FakeRegistry {
+    let spring = FakeVersion::new("spring")
+        .file("a.echo", "text/x-echo", SPRING)
+        .variant(
+            "b.echo",
+            Some("linux-arm64"),
+            "text/x-echo",
+            "echo spring 2026\n",
+        )
+        .metadata("lines", 2);
+    let summer = FakeVersion::new("summer")
+        .file("a.echo", "text/x-echo", "echo summer 2027\n")
+        .deprecated("wait for autumn")
+        .yanked();
+    let season = FakeArtefact::new("season").version(spring).version(summer);
+    FakeRegistry::new()
+        .with_caller(Caller::named("ci"))
+        .with_artefact(season.tag("best", "spring"))
+        .with_artefact(FakeArtefact::new("void"))
+}
+
+fn request(method: Method, path: &[&str]) -> Request {
+    Request::new(method, path.iter().copied())
+}
+
+#[test]
+fn the_format_keeps_to_the_contract() {
+    let read = |path: &[&str]| request(Method::Get, path);
+    let banned = Settings::default().with("banned", vec!["blossom"]);
+    Conformance::of(Echo)
+        .sample(Sample::new("spring", SPRING))
+        .sample(Sample::new("silence", "echo silence 1\n"))
+        .sample(Sample::new("no version", "echo \n").refused(&["ECHO002"]))
+        .sample(
+            Sample::new("a banned word", SPRING)
+                .said(Upload::new("season").settings(banned))
+                .refused(&["ECHO003"]),
+        )
+        .sample(Sample::new("a letter", "Dear all,\n").of_another_format("ECHO001"))
+        .registry(registry())
+        .read(read(&["season", "spring", "a.echo", "0-4"]))
+        .read(read(&["-", "caller"]))
+        .read(read(&["-", "echo", "ping"]))
+        .read(read(&[".well-known", "echo", "seasons"]))
+        .write(
+            request(Method::Put, &["season", "spring", "c.echo"]),
+            format!("# note\n{SPRING}"),
+        )
+        .write(request(Method::Post, &["season"]), BUNDLE)
+        .write(request(Method::Post, &["-", "changes"]), CHANGES)
+        .write(request(Method::Post, &["-", "count"]), "one two three")
+        .write(request(Method::Delete, &["season", "spring"]), "")
+        .check();
+}
