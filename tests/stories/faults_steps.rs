@@ -374,6 +374,12 @@ stories!(
     super::SOME
 );
 stories!(
+    on_s3,
+    super::Setup::new().on_s3(),
+    "SQLite and S3",
+    super::SOME
+);
+stories!(
     all_on_sqlite,
     super::Setup::new(),
     "SQLite",
@@ -384,6 +390,13 @@ stories!(
     all_on_postgres,
     super::Setup::new().on_postgres(),
     "PostgreSQL",
+    super::ALL,
+    #[ignore = "takes minutes: make test-all"]
+);
+stories!(
+    all_on_s3,
+    super::Setup::new().on_s3(),
+    "SQLite and S3",
     super::ALL,
     #[ignore = "takes minutes: make test-all"]
 );
