@@ -140,6 +140,13 @@ pub struct Artefact {
     pub deleted_at: Option<Timestamp>,
 }
 
+impl Artefact {
+    /// The time of a change that is made now: a clock that was set back lets nothing happen before what has happened.
+    pub fn time_of_change(&self, now: Timestamp) -> Timestamp {
+        self.updated_at.max(now)
+    }
+}
+
 /// A version of an artefact; immutable but for its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionRecord {

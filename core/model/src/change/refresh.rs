@@ -20,8 +20,7 @@ pub(crate) async fn refresh_artefact(
         release.files.iter().map(|file| file.size).sum()
     });
     artefact.revision += 1;
-    // A clock that was set back must not let an artefact grow younger.
-    artefact.updated_at = artefact.updated_at.max(now);
+    artefact.updated_at = artefact.time_of_change(now);
     transaction.update_artefact(artefact).await?;
     let words = if artefact.deleted_at.is_some() {
         Vec::new()
