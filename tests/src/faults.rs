@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use crate::server::files_below;
 use crate::{Outcome, Setup, TestServer};
@@ -11,6 +14,9 @@ const PLAN: &str = "faults";
 
 /// The points that were passed, in the same folder.
 const PASSED: &str = "faults-passed";
+
+/// How long a command may wait for something that does not come to an end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Setup {
     /// Lets stories give the server faults, as `core/store/src/faults` describes them; there are none at first.
@@ -27,34 +33,61 @@ impl TestServer {
     /// What goes wrong from now on, in this server and in commands that run beside it; what was planned before does not.
     pub fn faults(&self, plan: &str) {
         fs::write(self.path(PASSED), "").expect("the points passed are forgotten");
+        self.plan(plan);
+    }
+
+    /// Everything works again.
+    pub fn no_faults(&self) {
+        self.plan("");
+    }
+
+    fn plan(&self, plan: &str) {
         // In one move, so that the server never reads half a plan.
         let next = self.path("faults-next");
         fs::write(&next, plan).expect("the plan is written");
         fs::rename(next, self.path(PLAN)).expect("the plan takes its place");
     }
 
-    /// Everything works again.
-    pub fn no_faults(&self) {
-        self.faults("");
+    /// Frees space by a command beside the server, while something may go wrong. A command may wait for ever for what it
+    /// needs to begin, as whoever has started it can see; here it is helped on after ten seconds.
+    pub fn collect_garbage_amid_faults(&self) -> Outcome {
+        let (ended, end) = channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    self.no_faults();
+                }
+            });
+            let outcome = self.run(&["gc"]);
+            drop(ended);
+            outcome
+        })
     }
 
-    /// The fail points that were passed since the plan was made, each followed by what happened there and in which process.
+    /// The fail points that were passed since the plan was made, each followed by what happened there and in which process,
+    /// if something did.
     pub fn points_passed(&self) -> Vec<String> {
         let passed = fs::read_to_string(self.path(PASSED)).unwrap_or_default();
         passed.lines().map(str::to_owned).collect()
     }
 
-    /// Whether a fault has killed the server, or a command beside it. If it was the server, it is started again.
+    /// Ends the plan, and says whether any of it has happened, in the server or in a command beside it. If the server has
+    /// died of it, it is started again.
     pub async fn recover(&mut self) -> bool {
-        let points = self.points_passed();
-        let killed = points.iter().find(|point| point.contains(" Kill in "));
+        let passed = self.points_passed();
+        let happened: Vec<Vec<&str>> = passed
+            .iter()
+            .map(|line| line.split('\t').collect())
+            .filter(|line: &Vec<&str>| line.len() == 3)
+            .collect();
         self.no_faults();
-        let ours = format!(" in {}", self.process().id());
-        if killed.is_some_and(|point| point.ends_with(&ours)) {
+        let ours = self.process().id().to_string();
+        let has_died = |line: &Vec<&str>| line[1] == "Kill" && line[2] == ours;
+        if happened.iter().any(has_died) {
             self.ended().await;
             self.restart().await;
         }
-        killed.is_some()
+        !happened.is_empty()
     }
 
     /// Frees space at once, whoever else has said that he does: a sweep that was killed holds its lease for a minute, and

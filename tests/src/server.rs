@@ -158,6 +158,14 @@ impl TestServer {
             .seen_through(self.process.id())
     }
 
+    /// Lets nothing be written on the small file system of the server any more, or lets it again. Its database must lie
+    /// somewhere else.
+    pub fn set_small_disk_read_only(&self, read_only: bool) {
+        let disk = self.setup.small_disk.as_ref();
+        disk.expect("this server has a small disk")
+            .set_read_only(self.process.id(), read_only);
+    }
+
     /// Lets nobody reach the database, which is on PostgreSQL.
     pub fn interrupt_database(&self) {
         TestPostgres::shared().interrupt(self.setup.database());

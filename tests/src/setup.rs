@@ -55,8 +55,13 @@ impl Setup {
 
     /// Takes a new PostgreSQL database instead of SQLite.
     #[must_use]
-    pub fn on_postgres(mut self) -> Self {
-        self.database = TestPostgres::shared().new_database();
+    pub fn on_postgres(self) -> Self {
+        self.on_database(&TestPostgres::shared().new_database())
+    }
+
+    /// Takes this database, which is on PostgreSQL.
+    pub(crate) fn on_database(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.database);
         self
     }
 

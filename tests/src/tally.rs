@@ -42,51 +42,61 @@ impl Tally {
         self.runs
     }
 
-    /// Prints the figures, and writes them into the table of the document that `CELLIER_RELIABILITY` names.
+    /// Prints the figures, and adds them to the table of the document that `CELLIER_RELIABILITY` names.
     pub fn tell(&self) {
-        let row = self.row();
-        eprintln!("{row}");
-        if let Some(document) = std::env::var_os("CELLIER_RELIABILITY") {
-            write_row(Path::new(&document), &self.what, &row);
-        }
-    }
-
-    fn row(&self) -> String {
         let Checked {
             acknowledged,
             whole,
             absent,
         } = self.checked;
-        format!(
-            "| {} | {} | {acknowledged} | {whole} | {absent} | 0 | 0 |",
-            self.what, self.runs
-        )
+        let figures = [self.runs, acknowledged, whole, absent, 0, 0];
+        eprintln!("{}", row(&self.what, figures));
+        if let Some(document) = std::env::var_os("CELLIER_RELIABILITY") {
+            add_to_document(Path::new(&document), &self.what, figures);
+        }
     }
 }
 
-/// Puts a row into the table, in the place of the one that tells of the same. Stories run at the same time in one process.
-fn write_row(document: &Path, what: &str, row: &str) {
+/// Runs; versions acknowledged; unanswered ones that were whole, and absent; lost; half.
+type Figures = [u64; 6];
+
+fn row(what: &str, figures: Figures) -> String {
+    let figures: Vec<_> = figures.iter().map(u64::to_string).collect();
+    format!("| {what} | {} |", figures.join(" | "))
+}
+
+/// Adds figures to a document. Stories run at the same time in one process.
+fn add_to_document(document: &Path, what: &str, figures: Figures) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let text = fs::read_to_string(document).expect("the document with the table");
-    let text = with_row(&text, what, row).expect("a table between its two marks");
+    let text = add(&text, what, figures).expect("a table between its two marks");
     fs::write(document, text).expect("the document is written");
 }
 
-fn with_row(text: &str, what: &str, row: &str) -> Option<String> {
+/// Adds figures to the row of the table that tells of the same, or makes it.
+fn add(text: &str, what: &str, figures: Figures) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (table, after) = rest.split_once(END)?;
     let same = format!("| {what} |");
-    let mut lines: Vec<&str> = table.trim().lines().collect();
-    // The first two are the head of the table.
-    let head = lines.len().min(2);
-    lines.retain(|line| !line.starts_with(&same));
+    let mut lines: Vec<String> = table.trim().lines().map(str::to_owned).collect();
+    let row = match lines.iter().position(|line| line.starts_with(&same)) {
+        Some(at) => row(what, sum(figures, &lines.remove(at)[same.len()..])?),
+        None => row(what, figures),
+    };
     lines.push(row);
-    lines[head..].sort_unstable();
-    Some(format!(
-        "{before}{BEGIN}\n{}\n{END}{after}",
-        lines.join("\n")
-    ))
+    // The first two are the head of the table.
+    lines.get_mut(2..)?.sort_unstable();
+    let table = lines.join("\n");
+    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+}
+
+fn sum(mut figures: Figures, row: &str) -> Option<Figures> {
+    let mut cells = row.split('|');
+    for figure in &mut figures {
+        *figure += cells.next()?.trim().parse::<u64>().ok()?;
+    }
+    Some(figures)
 }
 
 #[cfg(test)]
@@ -94,13 +104,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_takes_the_place_of_the_one_before_and_the_rest_stays() {
+    fn figures_are_added_to_the_row_of_the_same_and_the_rest_stays() {
+        let head = "| what | runs |\n|---|---|";
         let text =
-            format!("before\n{BEGIN}\n| what | runs |\n|---|---|\n| b | 1 |\n{END}\nafter\n");
-        let text = with_row(&text, "a", "| a | 1 |").unwrap();
-        let text = with_row(&text, "b", "| b | 2 |").unwrap();
-        let table = "| what | runs |\n|---|---|\n| a | 1 |\n| b | 2 |";
-        assert_eq!(text, format!("before\n{BEGIN}\n{table}\n{END}\nafter\n"));
-        assert_eq!(with_row("no marks", "a", "| a |"), None);
+            format!("before\n{BEGIN}\n{head}\n| b | 1 | 2 | 3 | 4 | 0 | 0 |\n{END}\nafter\n");
+        let text = add(&text, "a", [1; 6]).unwrap();
+        let text = add(&text, "b", [10, 10, 10, 10, 0, 0]).unwrap();
+        let rows = "| a | 1 | 1 | 1 | 1 | 1 | 1 |\n| b | 11 | 12 | 13 | 14 | 0 | 0 |";
+        assert_eq!(
+            text,
+            format!("before\n{BEGIN}\n{head}\n{rows}\n{END}\nafter\n")
+        );
+        assert_eq!(add("no marks", "a", [0; 6]), None);
     }
 }

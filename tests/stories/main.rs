@@ -1,8 +1,7 @@
 //! The stories: what people and pipelines do with a registry, against a real server process over real sockets.
 
 mod client;
-mod faults_kills;
-mod faults_steps;
+mod faults;
 mod first_milestone;
 mod object_storage;
 mod protocol;

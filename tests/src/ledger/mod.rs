@@ -54,6 +54,8 @@ impl Ledger {
         // 404: an earlier request, whose answer did not come, had done it.
         if [204, 404].contains(&answer.status()) {
             self.is_gone(id);
+        } else {
+            answer.assert_unavailable();
         }
         Some(answer.status())
     }
@@ -128,6 +130,7 @@ fn state_of(answer: &Answer) -> State {
     if status < 500 {
         return State::Refused;
     }
+    answer.assert_unavailable();
     State::Unknown
 }
 

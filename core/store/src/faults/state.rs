@@ -69,7 +69,7 @@ pub(super) fn effect_at(point: &str) -> Option<(Effect, u64)> {
     let effect = state.plan.effect_at(point);
     if let Some(log) = &mut state.log {
         let line = match effect {
-            Some(effect) => format!("{point} {effect:?} in {}\n", std::process::id()),
+            Some(effect) => format!("{point}\t{effect:?}\t{}\n", std::process::id()),
             None => format!("{point}\n"),
         };
         // In one piece, because the process may be gone the next moment.
