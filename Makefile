@@ -3,15 +3,16 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-all install install-all tests tests-all doc api
+.PHONY: help run check test test-all reliability install install-all tests tests-all doc api
 
 CARGO ?= cargo
 
 help:
-	@echo "make run       build the server and start it on http://127.0.0.1:8080, with everything under ./data"
-	@echo "make test      everything that CI runs: check, documentation, the HTTP API, tests; installs what it lacks"
-	@echo "make test-all  make test, and also the tests that fetch from the network or take long"
-	@echo "make check     formatting and lints"
+	@echo "make run          build the server and start it on http://127.0.0.1:8080, with everything under ./data"
+	@echo "make test         everything that CI runs: check, documentation, the HTTP API, tests; installs what it lacks"
+	@echo "make test-all     make test, and also the tests that fetch from the network or take long"
+	@echo "make check        formatting and lints"
+	@echo "make reliability  everything that can go wrong, for half an hour; writes the figures into docs/reliability.md"
 
 run:
 	$(CARGO) run --release --locked -p cellier-server --bin cellier
@@ -25,6 +26,12 @@ check:
 # The tests stand last, so that their summary closes the output.
 test: install check doc api tests
 test-all: install install-all check doc api tests-all
+
+reliability: figures := docs/reliability.md
+reliability:
+	@echo "== Faults, and the figures of $(figures)"
+	sed -i '/^| [a-z]/d' $(figures)
+	CELLIER_RELIABILITY=$(CURDIR)/$(figures) $(CARGO) test --locked -p cellier-tests --test stories faults:: -- --include-ignored
 
 install:
 	@echo "== What the tests need"
