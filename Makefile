@@ -3,9 +3,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-all reliability install install-all tests tests-all doc api
+.PHONY: help run check test test-all reliability bench install install-all install-bench tests tests-all corpora doc api
 
 CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What the conformance kit of the contract holds is compiled only where it is asked for.
+FEATURES := --features cellier-sdk/testkit
 
 help:
 	@echo "make run          build the server and start it on http://127.0.0.1:8080, with everything under ./data"
@@ -13,6 +16,7 @@ help:
 	@echo "make test-all     make test, and also the tests that fetch from the network or take long"
 	@echo "make check        formatting and lints"
 	@echo "make reliability  everything that can go wrong, for half an hour; writes the figures into docs/reliability.md"
+	@echo "make bench        measures Cellier beside peers and limits, and writes docs/benchmarks.md; wants a machine at rest"
 
 run:
 	$(CARGO) run --release --locked -p cellier-server --bin cellier
@@ -21,11 +25,11 @@ check:
 	@echo "== Formatting"
 	$(CARGO) fmt --all --check
 	@echo "== Lints"
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy --workspace --all-targets $(FEATURES) --locked -- -D warnings
 
 # The tests stand last, so that their summary closes the output.
-test: install check doc api tests
-test-all: install install-all check doc api tests-all
+test: install check doc api corpora tests
+test-all: install install-all check doc api corpora tests-all
 
 reliability: figures := docs/reliability.md
 reliability:
@@ -49,12 +53,24 @@ doc:
 api:
 	@echo "== The HTTP API against its own OpenAPI document"
 	$(CARGO) build --locked -p cellier-server --bin cellier
-	@.ci/schemathesis "$${CARGO_TARGET_DIR:-target}/debug/cellier"
+	@.ci/schemathesis $(TARGET)/debug/cellier
+
+corpora:
+	@echo "== What fuzzing ever found, once more"
+	$(CARGO) test --manifest-path fuzz/Cargo.toml --target-dir $(TARGET) --locked
 
 tests:
 	@echo "== Tests"
-	$(CARGO) test --workspace --locked --no-fail-fast
+	$(CARGO) test --workspace $(FEATURES) --locked --no-fail-fast
 
 tests-all:
 	@echo "== Tests, also those that fetch from the network or take long"
-	$(CARGO) test --workspace --locked --no-fail-fast -- --include-ignored
+	$(CARGO) test --workspace $(FEATURES) --locked --no-fail-fast -- --include-ignored
+
+install-bench:
+	@.ci/install-bench
+
+bench: install-bench
+	$(CARGO) build --release --locked -p cellier-server --bin cellier
+	$(CARGO) build --release --locked -p cellier-bench
+	$(TARGET)/release/cellier-bench

@@ -1,10 +1,13 @@
 //! Requests that no client would send: as bytes over a socket.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use crate::TestServer;
+
+/// How long the server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An answer as it came over the socket.
 #[derive(Clone, Debug)]
@@ -15,34 +18,98 @@ pub struct RawAnswer {
     pub text: String,
 }
 
-/// Sends bytes as they are, then nothing more, and reads until the server closes the connection. A server may take the end
-/// of what a client sends for the end of the client: one that should wait for an answer is [`patient_request`].
-pub fn raw_request(server: &TestServer, bytes: impl AsRef<[u8]>) -> RawAnswer {
-    exchange(server, bytes.as_ref(), true)
-}
-
-/// Sends a whole request as it is, which should say `Connection: close`, and waits for the answer.
-pub fn patient_request(server: &TestServer, bytes: impl AsRef<[u8]>) -> RawAnswer {
-    exchange(server, bytes.as_ref(), false)
-}
-
-fn exchange(server: &TestServer, bytes: &[u8], ends: bool) -> RawAnswer {
-    let mut socket = TcpStream::connect(server.address()).expect("a connection");
-    socket
-        .set_read_timeout(Some(Duration::from_secs(15)))
-        .expect("a time limit");
-    // The server may refuse and close before everything is sent.
-    let _ = socket.write_all(bytes);
-    if ends {
-        let _ = socket.shutdown(Shutdown::Write);
+impl RawAnswer {
+    fn of(received: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(received).into_owned();
+        let status = text.split(' ').nth(1);
+        let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
+        Self { status, text }
     }
-    let mut received = Vec::new();
-    let _ = socket.read_to_end(&mut received);
-    let text = String::from_utf8_lossy(&received).into_owned();
-    let status = text
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .unwrap_or(0);
-    RawAnswer { status, text }
+
+    /// Expects this status, and that the answer says this somewhere.
+    #[track_caller]
+    pub fn assert_says(&self, status: u16, says: &str) {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert!(
+            self.text.contains(says),
+            "{says:?} is missing in: {}",
+            self.text
+        );
+    }
+}
+
+/// Sends bytes as they are and reads until the server closes the connection, so a request should say
+/// `Connection: close`.
+pub fn raw_request(server: &TestServer, bytes: impl AsRef<[u8]>) -> RawAnswer {
+    let mut connection = Connection::open(server);
+    connection.send(bytes);
+    connection.read_to_end()
+}
+
+/// A connection that a story writes to piece by piece, as a slow or a broken client does.
+#[derive(Debug)]
+pub struct Connection {
+    socket: TcpStream,
+}
+
+impl Connection {
+    /// Connects.
+    pub fn open(server: &TestServer) -> Self {
+        let socket = TcpStream::connect(server.address()).expect("a connection");
+        socket
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a time limit");
+        Self { socket }
+    }
+
+    /// Sends bytes. The server may have refused and closed before everything is sent: that is seen in its answer.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        let _ = self.socket.write_all(bytes.as_ref());
+        self
+    }
+
+    /// Says that nothing more comes.
+    pub fn send_no_more(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Write);
+    }
+
+    /// Reads one answer whose length its head tells; the connection may go on after it.
+    pub fn read_answer(&mut self) -> RawAnswer {
+        let mut received = Vec::new();
+        while !received.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            match self.socket.read(&mut byte) {
+                Ok(1) => received.push(byte[0]),
+                Ok(_) | Err(_) => return RawAnswer::of(&received),
+            }
+        }
+        let mut body = vec![0; content_length(&received)];
+        let _ = self.socket.read_exact(&mut body);
+        received.extend_from_slice(&body);
+        RawAnswer::of(&received)
+    }
+
+    /// Reads until the server closes the connection, which it has to.
+    #[track_caller]
+    pub fn read_to_end(&mut self) -> RawAnswer {
+        let mut received = Vec::new();
+        if let Err(error) = self.socket.read_to_end(&mut received) {
+            let still_open = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            let text = String::from_utf8_lossy(&received);
+            assert!(
+                !still_open,
+                "the connection is still open after {PATIENCE:?}: {text}"
+            );
+        }
+        RawAnswer::of(&received)
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    String::from_utf8_lossy(head)
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .and_then(|(_, length)| length.trim().parse().ok())
+        .unwrap_or(0)
 }

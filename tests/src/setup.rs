@@ -99,7 +99,7 @@ impl Setup {
         self.variable(&format!("CELLIER_{name}"), value)
     }
 
-    /// Sets a variable of the environment.
+    /// Sets a variable of the environment, also one that is no key of the configuration.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));

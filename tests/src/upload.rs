@@ -2,26 +2,45 @@
 
 use reqwest::multipart::{Form, Part};
 
-/// A form with one file and text parts in any order.
+/// A form with a file and text parts in any order; one without a file, or with two, where a story is about that.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    file_name: String,
-    content: Vec<u8>,
-    media_type: String,
+    files: Vec<File>,
     before: Vec<(String, String)>,
     after: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+struct File {
+    name: String,
+    content: Vec<u8>,
+    media_type: String,
 }
 
 impl Upload {
     /// A form with a file.
     pub fn new(file_name: &str, content: impl Into<Vec<u8>>) -> Self {
+        Self::without_file().file(file_name, content)
+    }
+
+    /// A form without a file.
+    pub fn without_file() -> Self {
         Self {
-            file_name: file_name.to_owned(),
-            content: content.into(),
-            media_type: "application/octet-stream".to_owned(),
+            files: Vec::new(),
             before: Vec::new(),
             after: Vec::new(),
         }
+    }
+
+    /// Adds a file.
+    #[must_use]
+    pub fn file(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.files.push(File {
+            name: name.to_owned(),
+            content: content.into(),
+            media_type: "application/octet-stream".to_owned(),
+        });
+        self
     }
 
     /// Adds a text part behind the file.
@@ -41,13 +60,15 @@ impl Upload {
     /// Says of which media type the file is.
     #[must_use]
     pub fn media_type(mut self, media_type: &str) -> Self {
-        media_type.clone_into(&mut self.media_type);
+        for file in &mut self.files {
+            media_type.clone_into(&mut file.media_type);
+        }
         self
     }
 
     /// The bytes of the file.
     pub fn content(&self) -> &[u8] {
-        &self.content
+        self.files.first().map_or(&[], |file| &file.content)
     }
 
     pub(crate) fn to_form(&self) -> Form {
@@ -55,11 +76,13 @@ impl Upload {
         for (name, value) in &self.before {
             form = form.text(name.clone(), value.clone());
         }
-        let file = Part::bytes(self.content.clone()).file_name(self.file_name.clone());
-        form = form.part(
-            "file",
-            file.mime_str(&self.media_type).expect("a media type"),
-        );
+        for file in &self.files {
+            let part = Part::bytes(file.content.clone()).file_name(file.name.clone());
+            form = form.part(
+                "file",
+                part.mime_str(&file.media_type).expect("a media type"),
+            );
+        }
         for (name, value) in &self.after {
             form = form.text(name.clone(), value.clone());
         }

@@ -7,7 +7,18 @@ use std::time::{Duration, Instant};
 
 use crate::{Bench, command};
 
-/// A running server with an empty registry of its own. Killed when dropped.
+/// How a server is set up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Setup {
+    /// The URL of its database; a file of its own if there is none.
+    pub(crate) database: Option<String>,
+    /// The folder of its blobs; one of its own if there is none.
+    pub(crate) blobs: Option<PathBuf>,
+    /// Further lines of its configuration, from their section's name on.
+    pub(crate) further: &'static str,
+}
+
+/// A running server with a registry of its own. Killed when dropped.
 pub(crate) struct Cellier {
     process: Child,
     folder: PathBuf,
@@ -21,12 +32,24 @@ pub(crate) struct Cellier {
 impl Cellier {
     /// Starts a server on embedded defaults; `name` tells it from the others of this run.
     pub(crate) fn start(bench: &Bench, name: &str) -> Result<Self, String> {
+        Self::start_with(bench, name, &Setup::default())
+    }
+
+    /// Starts a server that is set up so.
+    pub(crate) fn start_with(bench: &Bench, name: &str, setup: &Setup) -> Result<Self, String> {
         let folder = bench.folder.join(name);
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let own = format!("sqlite://{}/cellier.db", folder.display());
         let configuration = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite://{0}/cellier.db\"\n\
-             [storage]\nurl = \"file://{0}/blobs\"\n[log]\nlevel = \"warn\"\n",
-            folder.display(),
+            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\n\
+             [storage]\nurl = \"file://{}\"\n[log]\nlevel = \"warn\"\n{}",
+            setup.database.as_deref().unwrap_or(&own),
+            setup
+                .blobs
+                .clone()
+                .unwrap_or_else(|| folder.join("blobs"))
+                .display(),
+            setup.further,
         );
         fs::write(folder.join("cellier.toml"), configuration).map_err(|error| error.to_string())?;
         let created = Self::command(&bench.binary, &folder)
@@ -99,6 +122,13 @@ impl Cellier {
             "{}/api/v1/artefacts/file/{name}/versions/1/download",
             self.url
         ))
+    }
+
+    /// Publishes a few bytes as format `file`.
+    pub(crate) fn publish_text(&self, name: &str, text: &str) -> Result<(), String> {
+        let file = self.folder.join("text");
+        fs::write(&file, text).map_err(|error| error.to_string())?;
+        command::upload(&self.upload_url(name), &self.key, &file).map(drop)
     }
 
     pub(crate) fn upload_url(&self, name: &str) -> String {

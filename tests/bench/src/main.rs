@@ -6,11 +6,14 @@
 mod bare;
 mod cellier;
 mod command;
+mod database;
+mod latency;
 mod nginx;
 mod process;
 mod report;
 mod samples;
 mod scenarios;
+mod seed;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! What the kernel knows of a process (Linux, `/proc`).
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 /// CPU seconds, user and system, that a process has used.
 pub(crate) fn cpu_seconds(pid: u32) -> Result<f64, String> {
@@ -52,4 +53,46 @@ pub(crate) fn load() -> String {
         .next()
         .unwrap_or("?")
         .to_owned()
+}
+
+/// A limit of the CPU that a process may use, for as long as it is held.
+pub(crate) struct CpuShare(PathBuf);
+
+impl CpuShare {
+    /// Limits a process, with all its threads, to a share of one core. Needs control groups that may be written: those of
+    /// version 2, or the `cpu` controller of version 1.
+    pub(crate) fn of(pid: u32, share: f64) -> std::io::Result<Self> {
+        const PERIOD: u32 = 100_000;
+        let quota = format!("{:.0}", f64::from(PERIOD) * share);
+        let name = format!("cellier-bench-{pid}");
+        let first = Path::new("/sys/fs/cgroup/cpu");
+        let folder = if first.is_dir() {
+            first.join(name)
+        } else {
+            Path::new("/sys/fs/cgroup").join(name)
+        };
+        fs::create_dir_all(&folder)?;
+        let limit = Self(folder);
+        if first.is_dir() {
+            fs::write(limit.0.join("cpu.cfs_quota_us"), quota)?;
+        } else {
+            fs::write(limit.0.join("cpu.max"), format!("{quota} {PERIOD}"))?;
+        }
+        fs::write(limit.0.join("cgroup.procs"), pid.to_string())?;
+        Ok(limit)
+    }
+}
+
+impl Drop for CpuShare {
+    fn drop(&mut self) {
+        // A group is removed when its last process has gone, or has been moved to the root.
+        let root = self.0.parent().unwrap_or(&self.0).join("cgroup.procs");
+        for pid in fs::read_to_string(self.0.join("cgroup.procs"))
+            .unwrap_or_default()
+            .lines()
+        {
+            let _ = fs::write(&root, pid);
+        }
+        let _ = fs::remove_dir(&self.0);
+    }
 }

@@ -1,6 +1,6 @@
 //! Who sees what, and what the format itself never learns.
 
-use cellier_tests::{TestServer, patient_request, sha256_hex};
+use cellier_tests::{TestServer, raw_request, sha256_hex};
 use serde_json::json;
 
 use super::{SPRING, assert_refused, get, post, provoked, put};
@@ -111,7 +111,7 @@ async fn the_format_learns_neither_credentials_nor_what_host_the_client_asked() 
          connection: close\r\n\r\n",
         key = ci.key(),
     );
-    let answer = patient_request(&server, request);
+    let answer = raw_request(&server, request);
     assert_eq!(answer.status, 200, "{}", answer.text);
     let (_, body) = answer.text.split_once("\r\n\r\n").unwrap();
     let base = format!("base {}/echo", server.url());

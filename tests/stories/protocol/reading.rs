@@ -1,6 +1,6 @@
 //! Reads as HTTP has them: conditions, ranges, HEAD, odd paths.
 
-use cellier_tests::{TestServer, patient_request, sha256_hex};
+use cellier_tests::{TestServer, raw_request, sha256_hex};
 
 use super::{SPRING, assert_refused, get, put};
 
@@ -116,7 +116,7 @@ async fn a_path_that_no_client_should_send_is_answered_and_nothing_more() {
     let ask = |path: &str| {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        let answer = patient_request(&server, request);
+        let answer = raw_request(&server, request);
         assert_eq!(answer.status, 404, "{path}: {}", answer.text);
         answer.text
     };

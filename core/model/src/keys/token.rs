@@ -51,6 +51,20 @@ impl KeyToken {
         }
     }
 
+    /// Whether a text holds what looks like a key, whole or cut, at any place.
+    pub fn appears_in(text: &str) -> bool {
+        text.match_indices(PREFIX).any(|(start, _)| {
+            let body = &text.as_bytes()[start + PREFIX.len()..];
+            // So much of the secret tells a key from a word that happens to begin as one.
+            let looked_at = body.get(..SHORT_ID + 1 + SECRET / 2);
+            looked_at.is_some_and(|body| {
+                let (short_id, rest) = body.split_at(SHORT_ID);
+                let (separator, secret) = rest.split_at(1);
+                separator == b"_" && is_base62(short_id) && is_base62(secret)
+            })
+        })
+    }
+
     /// The part that is not secret: it finds the key's record and stands in logs and lists.
     pub fn short_id(&self) -> &str {
         &self.0[PREFIX.len()..PREFIX.len() + SHORT_ID]
@@ -123,6 +137,10 @@ fn push_random(text: &mut String, count: usize, random: &dyn Random) {
     }
 }
 
+fn is_base62(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_alphanumeric)
+}
+
 fn checksum(text: &str) -> String {
     let mut rest = crc32fast::hash(text.as_bytes());
     let mut digits = [b'0'; CHECKSUM];
@@ -149,6 +167,30 @@ mod tests {
             format!("{token:?}"),
             format!("KeyToken({}…)", token.short_id())
         );
+    }
+
+    #[test]
+    fn a_key_is_noticed_wherever_it_stands() {
+        let token = KeyToken::generate(&SeededRandom::new(3));
+        let key = token.reveal();
+        for text in [
+            key,
+            &format!("?key={key}&x=1"),
+            &key[..40],
+            &format!("cel_{key}"),
+        ] {
+            assert!(KeyToken::appears_in(text), "{text}");
+        }
+        for text in [
+            "",
+            "cel_",
+            "cel_tools",
+            &key[..30],
+            "cel_1234567é_",
+            "q=cel_12345678-abc",
+        ] {
+            assert!(!KeyToken::appears_in(text), "{text}");
+        }
     }
 
     #[test]

@@ -84,6 +84,7 @@ pub(super) async fn write(
             (release, true)
         }
     };
+    check_tags(request, &artefact, &release)?;
     let claimed = apply_claims(transaction, request, &mut artefact, &release, now).await?;
     let changed = claimed || used_blob || is_new;
     if changed {
@@ -198,6 +199,21 @@ fn new_file(
         uploaded_by: request.origin.actor.as_uploader(),
         details: draft.details.clone(),
     }
+}
+
+/// The bytes of a yanked version may come again, but no tag brings it back: that is what restoring is for.
+fn check_tags(
+    request: &PublishRequest,
+    artefact: &Artefact,
+    release: &Release,
+) -> Result<(), Conflict> {
+    if request.claims.tags.is_empty() || release.version.yanked_at.is_none() {
+        return Ok(());
+    }
+    Err(Conflict::Yanked {
+        name: artefact.name.clone(),
+        version: release.version.version.clone(),
+    })
 }
 
 /// Titles, descriptions and tags of an upload are applied also when its bytes were there before. Whether any changed.

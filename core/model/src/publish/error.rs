@@ -159,6 +159,14 @@ pub enum Conflict {
         /// The version.
         version: Version,
     },
+    /// The version is yanked: no tag may name it.
+    #[error("{name}@{version} is yanked, restore it before a tag names it")]
+    Yanked {
+        /// The artefact.
+        name: ArtefactName,
+        /// The version.
+        version: Version,
+    },
     /// The next revision has another number.
     #[error("{name} would become revision {next}, not {said}")]
     OtherRevision {

@@ -73,6 +73,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let limits = NetLimits {
         connections: config.limits.connections as usize,
         header_timeout: config.limits.header_timeout.0,
+        keep_alive: config.limits.keep_alive.0,
         shutdown_grace: config.server.shutdown_grace.0,
     };
     serve(listener, router(state), limits, tasks, asked_to_stop()).await;

@@ -19,8 +19,10 @@ pub(crate) struct LimitsConfig {
     pub(crate) waiting_inspections: u32,
     /// Connections at the same time.
     pub(crate) connections: u32,
-    /// How long a client may take to send the headers of a request.
+    /// How long a client may take until the headers of its first request are there.
     pub(crate) header_timeout: Period,
+    /// How long a connection is kept for the next request.
+    pub(crate) keep_alive: Period,
     /// How long a client may send nothing in the middle of a body.
     pub(crate) idle_timeout: Period,
     /// How long a statement of the database may take.
@@ -35,6 +37,8 @@ impl LimitsConfig {
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
         let count = "a whole number from 1 to 100000";
         let is_count = |number: &u32| (1..=100_000).contains(number);
+        let some_time = "a period of more than nothing, such as \"500ms\", \"30s\" or \"10m\"";
+        let is_some_time = |period: &Period| period.0 > Duration::ZERO;
         let patience = "a period from \"100ms\" to \"1h\"";
         let is_patience = |period: &Period| {
             (Duration::from_millis(100)..=Duration::from_hours(1)).contains(&period.0)
@@ -44,8 +48,24 @@ impl LimitsConfig {
             inspections: section.take_checked("inspections", cores.max(2), count, is_count),
             waiting_inspections: section.take_checked("waiting_inspections", 256, count, is_count),
             connections: section.take_checked("connections", 10_000, count, is_count),
-            header_timeout: section.take("header_timeout", Period(Duration::from_secs(10))),
-            idle_timeout: section.take("idle_timeout", Period(Duration::from_secs(30))),
+            header_timeout: section.take_checked(
+                "header_timeout",
+                Period(Duration::from_secs(10)),
+                some_time,
+                is_some_time,
+            ),
+            keep_alive: section.take_checked(
+                "keep_alive",
+                Period(Duration::from_secs(75)),
+                some_time,
+                is_some_time,
+            ),
+            idle_timeout: section.take_checked(
+                "idle_timeout",
+                Period(Duration::from_secs(30)),
+                some_time,
+                is_some_time,
+            ),
             database_timeout: section.take_checked(
                 "database_timeout",
                 Period(Duration::from_secs(30)),
@@ -72,6 +92,7 @@ impl LimitsConfig {
         );
         insert("connections", i64::from(self.connections).into());
         insert("header_timeout", self.header_timeout.to_string().into());
+        insert("keep_alive", self.keep_alive.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
         insert("database_timeout", self.database_timeout.to_string().into());
         insert("storage_timeout", self.storage_timeout.to_string().into());

@@ -4,12 +4,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cellier_model::access::Actor;
 use cellier_model::audit::Origin;
-use cellier_model::keys::Unauthenticated;
+use cellier_model::keys::{KeyToken, Unauthenticated};
+use percent_encoding::percent_decode_str;
 
 use crate::http::client_address::{Peer, client_address};
 use crate::http::problem::Problem;
@@ -80,13 +81,15 @@ async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<A
     }
 }
 
+/// Whether a URL holds a key, however it is encoded.
+pub(crate) fn holds_a_key(uri: &Uri) -> bool {
+    let of = |text: &str| KeyToken::appears_in(&percent_decode_str(text).decode_utf8_lossy());
+    of(uri.path()) || uri.query().is_some_and(of)
+}
+
 /// URLs end up in logs and histories; a key that came in one is burnt, and its owner should know.
 fn refuse_credential_in_url(parts: &Parts) -> Result<(), Problem> {
-    if parts
-        .uri
-        .query()
-        .is_some_and(|query| query.contains("cel_"))
-    {
+    if holds_a_key(&parts.uri) {
         let detail = "a key must never be in a URL, where logs keep it: revoke it, and send the new one in x-api-key";
         return Err(Problem::bad_request("key_in_url", detail));
     }

@@ -25,6 +25,9 @@ pub(crate) fn decode<const PARTS: usize>(cursor: &str) -> Result<[String; PARTS]
         .decode(cursor)
         .map_err(|_not_base64| malformed())?;
     let text = String::from_utf8(bytes).map_err(|_not_utf8| malformed())?;
+    if text.contains('\0') {
+        return Err(malformed());
+    }
     let parts: Vec<String> = text.split('\u{1f}').map(str::to_owned).collect();
     parts.try_into().map_err(|_wrong_number| malformed())
 }

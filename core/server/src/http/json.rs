@@ -7,11 +7,13 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::http::download::conditional::etag_matches;
+use crate::http::incoming::broken_body;
 use crate::http::problem::Problem;
 
 /// Most bytes that a JSON body may have.
@@ -90,10 +92,17 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
                     "a JSON body may have at most 1 MiB",
                 )
             } else {
-                Problem::bad_request("bad_body", "the body ended before it was complete")
+                broken_body(error.as_ref())
             }
         })?;
     let bytes = body.to_bytes();
+    // A list would be read too, as the fields in their order; no client means that.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::bad_request(
+            "bad_body",
+            "the body must be a JSON object",
+        ));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -112,6 +121,13 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
 
 /// Reads the query of a request; unknown parameters are refused, so that a typing error does not go unnoticed.
 pub(crate) fn read_query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+    // No parameter means a NUL, and PostgreSQL takes none in its texts.
+    if percent_decode_str(uri.query().unwrap_or_default()).any(|byte| byte == 0) {
+        return Err(Problem::bad_request(
+            "bad_query",
+            "the query has a NUL character",
+        ));
+    }
     axum::extract::Query::try_from_uri(uri)
         .map(|axum::extract::Query(query)| query)
         .map_err(|error| Problem::bad_request("bad_query", error.body_text()))

@@ -14,6 +14,8 @@ mod credential;
 mod cursor;
 mod download;
 mod formats;
+mod host;
+mod incoming;
 mod json;
 mod keys;
 mod observe;
@@ -31,7 +33,7 @@ mod wrong_keys;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get};
 
 use crate::http::problem::Problem;
@@ -67,7 +69,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/metrics", get(operation::metrics::handler))
         .fallback(protocol::handler)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn(around::around))
+        .layer(from_fn_with_state(state.clone(), around::around))
         .with_state(state)
 }
 

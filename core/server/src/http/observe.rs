@@ -9,8 +9,10 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use metrics::{Counter, Histogram};
 
+use crate::http::credential::holds_a_key;
+
 /// A request that is being measured. Its path goes to the log, its route alone to the metrics; its headers and query,
-/// which may hold secrets, go nowhere.
+/// which may hold secrets, go nowhere, and neither does a path in which somebody has sent a key.
 pub(crate) struct Observation {
     started: Instant,
     method: Method,
@@ -34,10 +36,15 @@ impl Observation {
         let seconds = self.started.elapsed().as_secs_f64();
         let status = response.status().as_u16();
         let route = self.route.as_ref().map_or("other", MatchedPath::as_str);
-        let instruments = instruments(&self.method, route, status);
+        let instruments = instruments(label(&self.method), route, status);
         instruments.requests.increment(1);
         instruments.seconds.record(seconds);
-        let (method, path) = (&self.method, self.uri.path());
+        let method = &self.method;
+        let path = if holds_a_key(&self.uri) {
+            "(a path with a key in it)"
+        } else {
+            self.uri.path()
+        };
         tracing::info!(%method, path, status, seconds, "{method} {path} answered {status}");
     }
 }
@@ -48,13 +55,13 @@ struct Instruments {
     seconds: Histogram,
 }
 
-type OfRoute = Vec<(Method, u16, Arc<Instruments>)>;
+type OfRoute = Vec<(&'static str, u16, Arc<Instruments>)>;
 
 /// To look for an instrument by its labels costs more than to use it, so that each is looked for once.
-fn instruments(method: &Method, route: &str, status: u16) -> Arc<Instruments> {
+fn instruments(method: &'static str, route: &str, status: u16) -> Arc<Instruments> {
     static KNOWN: LazyLock<RwLock<HashMap<String, OfRoute>>> = LazyLock::new(RwLock::default);
     let find = |known: &HashMap<String, OfRoute>| {
-        let same = |(of, with, _): &&(Method, u16, _)| of == method && *with == status;
+        let same = |(of, with, _): &&(&str, u16, _)| *of == method && *with == status;
         let found = known.get(route)?.iter().find(same)?;
         Some(Arc::clone(&found.2))
     };
@@ -64,7 +71,7 @@ fn instruments(method: &Method, route: &str, status: u16) -> Arc<Instruments> {
     let made = Arc::new(Instruments {
         requests: metrics::counter!(
             "cellier_http_requests_total",
-            "method" => method.to_string(), "route" => route.to_owned(), "status" => status.to_string(),
+            "method" => method, "route" => route.to_owned(), "status" => status.to_string(),
         ),
         seconds: metrics::histogram!("cellier_http_request_seconds", "route" => route.to_owned()),
     });
@@ -73,9 +80,20 @@ fn instruments(method: &Method, route: &str, status: u16) -> Arc<Instruments> {
         return found;
     }
     let of_route = known.entry(route.to_owned()).or_default();
-    // Whoever invents methods must not fill the memory.
-    if of_route.len() < 100 {
-        of_route.push((method.clone(), status, Arc::clone(&made)));
-    }
+    of_route.push((method, status, Arc::clone(&made)));
     made
+}
+
+/// The label of a method. A client may invent any number of methods, and each would be a series for ever.
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }

@@ -2,6 +2,7 @@
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, RefOr, Response};
 
 use crate::http::{artefacts, audit, download, formats, keys, operation, tags, versions};
 
@@ -27,7 +28,7 @@ use crate::http::{artefacts, audit, download, formats, keys, operation, tags, ve
         operation::storage::handler,
     ),
     components(schemas(crate::http::view::FindingView)),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &Problems),
     security((), ("apiKey" = []), ("bearer" = [])),
 )]
 pub(crate) struct ApiDoc;
@@ -41,6 +42,47 @@ impl utoipa::Modify for Credentials {
         components.add_security_scheme("apiKey", header);
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// Gives every answer that is a problem the media type that problems are sent with.
+struct Problems;
+
+impl utoipa::Modify for Problems {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for path in openapi.paths.paths.values_mut() {
+            let operations = [
+                &mut path.get,
+                &mut path.post,
+                &mut path.put,
+                &mut path.patch,
+                &mut path.delete,
+            ];
+            let responses = operations
+                .into_iter()
+                .flatten()
+                .flat_map(|operation| operation.responses.responses.values_mut());
+            for response in responses {
+                if let RefOr::T(response) = response {
+                    name_problem(response);
+                }
+            }
+        }
+    }
+}
+
+fn name_problem(response: &mut Response) {
+    let is_problem = |content: &RefOr<Content>| {
+        let RefOr::T(content) = content else {
+            return false;
+        };
+        matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
+    };
+    let problem = response.content.get("application/json").cloned();
+    if let Some(problem) = problem.filter(is_problem) {
+        response.content.clear();
+        let media_type = "application/problem+json".to_owned();
+        response.content.insert(media_type, problem);
     }
 }
 

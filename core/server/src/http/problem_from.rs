@@ -144,14 +144,18 @@ fn unknown_category(detail: String) -> Problem {
 impl From<CreateKeyError> for Problem {
     fn from(error: CreateKeyError) -> Self {
         let detail = error.to_string();
+        let malformed =
+            |field: &str| Self::bad_request("bad_key_request", format!("{field}: {detail}"));
         match error {
             CreateKeyError::NotAllowed(decision) => decision.into(),
             CreateKeyError::Catalog(error) => error.into(),
-            CreateKeyError::UnknownCategory { .. } => unknown_category(detail),
-            CreateKeyError::Name(_)
-            | CreateKeyError::AlreadyExpired
-            | CreateKeyError::ScopedAdmin
-            | CreateKeyError::UnknownFormat { .. } => Self::bad_request("bad_key_request", detail),
+            CreateKeyError::UnknownCategory { .. } => {
+                unknown_category(format!("allowedCategory: {detail}"))
+            }
+            CreateKeyError::UnknownFormat { .. } => malformed("allowedFormat"),
+            CreateKeyError::AlreadyExpired => malformed("expiresAt"),
+            CreateKeyError::Name(_) => malformed("name"),
+            CreateKeyError::ScopedAdmin => Self::bad_request("bad_key_request", detail),
         }
     }
 }
@@ -217,6 +221,9 @@ impl From<PublishError> for Problem {
             PublishError::Change(error) => error.into(),
             PublishError::Conflict(Conflict::NameTaken { .. }) => {
                 Self::new(StatusCode::CONFLICT, "name_taken", detail)
+            }
+            PublishError::Conflict(Conflict::Yanked { .. }) => {
+                Self::new(StatusCode::CONFLICT, "yanked", detail)
             }
             PublishError::Conflict(_) => Self::new(StatusCode::CONFLICT, "version_exists", detail),
             PublishError::Blob(error) => error.into(),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use tracing::Instrument as _;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,6 +62,14 @@ impl fmt::Display for RequestId {
 /// The identifier of the request that this task works for.
 pub(crate) fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
+}
+
+/// Work for the current request that goes on in a task of its own, under the same identifier.
+pub(crate) fn carried<Work: Future>(work: Work) -> impl Future<Output = Work::Output> {
+    let id = CURRENT
+        .try_with(Clone::clone)
+        .unwrap_or_else(|_nobodys| RequestId::new());
+    id.scope(work.in_current_span())
 }
 
 fn is_plain(text: &str) -> bool {

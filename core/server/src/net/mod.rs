@@ -1,8 +1,10 @@
 //! The accept loop: what `axum::serve` has no settings for.
 
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +15,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
@@ -27,8 +29,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct NetLimits {
     /// Connections at the same time.
     pub(crate) connections: usize,
-    /// How long a client may take to send the headers of a request.
+    /// How long a client may take until the headers of its first request are there.
     pub(crate) header_timeout: Duration,
+    /// How long a connection is kept for the next request.
+    pub(crate) keep_alive: Duration,
     /// How long a shutdown waits for requests in flight.
     pub(crate) shutdown_grace: Duration,
 }
@@ -46,23 +50,21 @@ pub(crate) async fn serve(
     let in_flight = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let Ok(permit) = Arc::clone(&free).acquire_owned().await else {
-            break;
-        };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &free) => accepted,
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let service = service(&router, peer);
+            Ok((stream, peer, permit)) => {
+                let service = PeerService::new(&router, peer);
+                let asked = Arc::clone(&service.asked);
                 let connection = protocol
-                    .serve_connection_with_upgrades(io(stream), service)
+                    .serve_connection_with_upgrades(io(stream), TowerToHyperService::new(service))
                     .into_owned();
                 let connection = in_flight.watch(connection);
                 tokio::spawn(async move {
                     // What breaks a connection is the client's business or in the log already.
-                    let _ = connection.await;
+                    let _ = unless_silent(connection, &asked, limits.header_timeout).await;
                     drop(permit);
                 });
             }
@@ -88,6 +90,38 @@ pub(crate) async fn serve(
     }
 }
 
+/// Waits until a connection is free, then for a client to take it.
+async fn accept(
+    listener: &TcpListener,
+    free: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(free).acquire_owned().await;
+    let permit = permit.map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, permit))
+}
+
+/// Lets a connection go on to its end, unless its first request does not come in time.
+///
+/// hyper waits for ever for the version of the protocol, and its limit for the headers counts the time in which a
+/// connection is idle, which a reverse proxy wants to be long. For a first request there is no such time.
+async fn unless_silent<Connection: Future>(
+    connection: Connection,
+    asked: &AtomicBool,
+    patience: Duration,
+) -> Option<Connection::Output> {
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = &mut connection => return Some(ended),
+        () = tokio::time::sleep(patience) => {}
+    }
+    if asked.load(Ordering::Relaxed) {
+        Some(connection.await)
+    } else {
+        None
+    }
+}
+
 fn io(stream: TcpStream) -> TokioIo<TcpStream> {
     // Without it the last piece of an answer may wait 40 ms for the client's acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
@@ -101,7 +135,8 @@ fn protocol(limits: NetLimits) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        // It begins when the answer before is sent, so it is how long a connection may be idle.
+        .header_read_timeout(limits.keep_alive)
         .max_buf_size(64 * 1024)
         .http2()
         .timer(TokioTimer::new())
@@ -112,20 +147,23 @@ fn protocol(limits: NetLimits) -> Builder<TokioExecutor> {
     builder
 }
 
-type RouterService = TowerToHyperService<PeerService>;
-
-fn service(router: &Router, peer: SocketAddr) -> RouterService {
-    TowerToHyperService::new(PeerService {
-        router: router.clone(),
-        peer,
-    })
-}
-
 /// Tells the router who is at the other end.
 #[derive(Clone)]
 struct PeerService {
     router: Router,
     peer: SocketAddr,
+    /// Whether there was a request on this connection.
+    asked: Arc<AtomicBool>,
+}
+
+impl PeerService {
+    fn new(router: &Router, peer: SocketAddr) -> Self {
+        Self {
+            router: router.clone(),
+            peer,
+            asked: Arc::default(),
+        }
+    }
 }
 
 impl tower::Service<Request<Incoming>> for PeerService {
@@ -141,6 +179,7 @@ impl tower::Service<Request<Incoming>> for PeerService {
     }
 
     fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        self.asked.store(true, Ordering::Relaxed);
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(Peer(self.peer));
         self.router.clone().oneshot(request)

@@ -94,7 +94,22 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         Unit::Bytes,
         "Bytes of blobs after space was last freed, by state: used or reclaimable"
     );
+    begin_at_zero();
     Ok(handle)
+}
+
+/// Counts what may not happen for days from zero: the rate of a series that is not there yet cannot be told from none.
+fn begin_at_zero() {
+    metrics::counter!("cellier_download_redirects_total").absolute(0);
+    for outcome in ["found", "fetched", "failed"] {
+        metrics::counter!("cellier_blob_copies_total", "outcome" => outcome).absolute(0);
+    }
+    for outcome in ["done", "error"] {
+        metrics::counter!("cellier_gc_runs_total", "outcome" => outcome).absolute(0);
+    }
+    metrics::counter!("cellier_gc_versions_total").absolute(0);
+    metrics::counter!("cellier_gc_blobs_total").absolute(0);
+    metrics::counter!("cellier_gc_bytes_total").absolute(0);
 }
 
 /// What is looked at when metrics are asked for, because nobody is told when it changes.

@@ -3,8 +3,11 @@
 mod growth;
 mod large_download;
 mod memory;
+mod replicas;
+mod scale;
 mod small_download;
 mod start;
+mod sweep;
 mod upload;
 
 use crate::Bench;
@@ -13,7 +16,7 @@ use crate::report::Finding;
 type Scenario = fn(&Bench) -> Result<Finding, String>;
 
 /// All of them, in the order of the page.
-pub(crate) const ALL: [(&str, Scenario); 7] = [
+pub(crate) const ALL: [(&str, Scenario); 11] = [
     ("large download", large_download::measure),
     ("small download", small_download::measure),
     ("upload with one digest", upload::measure_one_digest),
@@ -21,4 +24,8 @@ pub(crate) const ALL: [(&str, Scenario); 7] = [
     ("memory", memory::measure),
     ("growth", growth::measure),
     ("start", start::measure),
+    ("scale on SQLite", scale::measure_sqlite),
+    ("scale on PostgreSQL", scale::measure_postgres),
+    ("sweep", sweep::measure),
+    ("replicas", replicas::measure),
 ];

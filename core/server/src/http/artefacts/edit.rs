@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use cellier_model::AccountRef;
 use cellier_model::change::{EditArtefact, edit_artefact};
 use cellier_model::read::ArtefactAddress;
 use cellier_model::retention::RetentionPolicy;
+use cellier_model::{AccountKind, AccountRef};
 use cellier_sdk::LocalizedText;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -41,11 +42,38 @@ pub(crate) struct ArtefactEdit {
     /// Who may see it though it is private: `[{"type": "user", "id": "…"}]`.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Object>>)]
-    private_access: Field<Vec<AccountRef>>,
+    private_access: Field<Vec<Account>>,
     /// What is kept of its versions: `{}` keeps everything, `null` goes back to what its format keeps.
     #[serde(default)]
     #[schema(value_type = Option<Object>, example = json!({"newest": 5, "youngerThan": "30d"}))]
     retention: Field<RetentionPolicy>,
+}
+
+/// An account as a client names it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    #[serde(rename = "type")]
+    kind: AccountKind,
+    #[serde(deserialize_with = "account_id")]
+    id: String,
+}
+
+fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    let fits = (1..=128).contains(&id.chars().count()) && !id.contains(char::is_control);
+    let rule = "the id of an account has 1 to 128 characters, none of them a control character";
+    if fits {
+        Ok(id)
+    } else {
+        Err(D::Error::custom(rule))
+    }
+}
+
+impl From<Account> for AccountRef {
+    fn from(Account { kind, id }: Account) -> Self {
+        Self { kind, id }
+    }
 }
 
 /// A field of an edit: `null` means something else than a field that is not there.
@@ -85,6 +113,7 @@ impl<T: Default> Field<T> {
         (status = 403, description = "An admin key is needed", body = ProblemBody),
         (status = 404, description = "There is none, or none that the caller may see", body = ProblemBody),
         (status = 412, description = "Somebody else changed it since (If-Match)", body = ProblemBody),
+        (status = 415, description = "The body is no JSON", body = ProblemBody),
         (status = 422, description = "Its format has no such category", body = ProblemBody),
     ),
 )]
@@ -102,7 +131,10 @@ pub(crate) async fn handler(
         description: edit.description.new_value(),
         category: edit.category.new_value(),
         public: edit.public.new_value(),
-        private_access: edit.private_access.new_value(),
+        private_access: edit
+            .private_access
+            .new_value()
+            .map(|accounts| accounts.into_iter().map(Into::into).collect()),
         retention: match edit.retention {
             Field::Kept => None,
             Field::Unset => Some(None),

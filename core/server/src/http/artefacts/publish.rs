@@ -4,11 +4,11 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use cellier_model::publish::{Door, largest_upload, may_begin};
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::credential::Caller;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::upload::{JobState, PublishAnswer, publish_staged, read_form, refuse_body};
+use crate::http::upload::{JobState, PublishAnswer, publish_staged, read_form};
 use crate::state::AppState;
 
 /// The parts of an upload, in any order.
@@ -45,6 +45,60 @@ pub(crate) struct UploadForm {
     format: Option<String>,
 }
 
+/// How uploads are answered, at every door.
+#[derive(Debug, IntoResponses)]
+#[expect(
+    dead_code,
+    reason = "describes the answers; they are made where their reasons are"
+)]
+pub(crate) enum UploadAnswers {
+    /// Published
+    #[response(status = 201)]
+    Published(PublishAnswer),
+    /// These bytes were published before
+    #[response(status = 200)]
+    AlreadyThere(PublishAnswer),
+    /// The format is still looking (Prefer: respond-async)
+    #[response(status = 202)]
+    Pending(JobState),
+    /// The name or a part is malformed
+    #[response(status = 400)]
+    Malformed(ProblemBody),
+    /// A key is needed, or the key does not work
+    #[response(status = 401)]
+    Unauthorized(ProblemBody),
+    /// The key does not cover it
+    #[response(status = 403)]
+    Forbidden(ProblemBody),
+    /// There is no such format
+    #[response(status = 404)]
+    UnknownFormat(ProblemBody),
+    /// Nothing came for too long in the middle of the body
+    #[response(status = 408)]
+    TooSlow(ProblemBody),
+    /// The version is published with other bytes, or was deleted; or the name is that of an artefact of another format
+    #[response(status = 409)]
+    Conflict(ProblemBody),
+    /// Too large
+    #[response(status = 413)]
+    TooLarge(ProblemBody),
+    /// The format refuses it, with all findings
+    #[response(status = 422)]
+    Refused(ProblemBody),
+    /// The format is disabled, or the server is busy
+    #[response(status = 503)]
+    Unavailable(ProblemBody),
+    /// Storage is full
+    #[response(status = 507)]
+    StorageFull(ProblemBody),
+}
+
+/// How forms are answered beside that.
+#[derive(Debug, IntoResponses)]
+#[response(status = 415, description = "The body is no form")]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct NotAForm(ProblemBody);
+
 /// Publishes a package; the format is recognised from the content, and the name inside must equal the one in the path.
 ///
 /// The same bytes again: 200. Other bytes under a published version: 409. With `Prefer: respond-async`: 202 and a
@@ -53,20 +107,7 @@ pub(crate) struct UploadForm {
     post, path = "/api/v1/artefacts/{name}/versions", operation_id = "publishPackage", tag = "publishing",
     params(("name" = String, Path, description = "The name, percent-encoded: `@scope%2Fname`")),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses(
-        (status = 201, description = "Published", body = PublishAnswer),
-        (status = 200, description = "These bytes were published before", body = PublishAnswer),
-        (status = 202, description = "The format is still looking (Prefer: respond-async)", body = JobState),
-        (status = 400, description = "The name or a part is malformed", body = ProblemBody),
-        (status = 401, description = "A key is needed, or the key does not work", body = ProblemBody),
-        (status = 403, description = "The key does not cover it", body = ProblemBody),
-        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
-        (status = 413, description = "Too large", body = ProblemBody),
-        (status = 415, description = "The body is no form", body = ProblemBody),
-        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
-        (status = 503, description = "The format is disabled", body = ProblemBody),
-        (status = 507, description = "Storage is full", body = ProblemBody),
-    ),
+    responses(UploadAnswers, NotAForm),
 )]
 pub(crate) async fn handler(
     state: &AppState,
@@ -75,10 +116,7 @@ pub(crate) async fn handler(
     name: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    if let Err(error) = may_begin(&state.context, caller.actor(), &door, name) {
-        refuse_body(request, state.idle_body);
-        return Err(error.into());
-    }
+    may_begin(&state.context, caller.actor(), &door, name)?;
     let limit = largest_upload(&state.context, &door);
     let headers = request.headers().clone();
     let form = read_form(state, &door, limit, request).await?;
@@ -91,12 +129,7 @@ pub(crate) async fn handler(
     post, path = "/api/v1/artefacts/file/{name}", operation_id = "publishFile", tag = "publishing",
     params(("name" = String, Path)),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses(
-        (status = 201, description = "Published", body = PublishAnswer),
-        (status = 200, description = "These bytes are the newest revision already", body = PublishAnswer),
-        (status = 409, description = "The name is taken by an artefact of another format", body = ProblemBody),
-        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
-    ),
+    responses(UploadAnswers, NotAForm),
 )]
 #[expect(dead_code, reason = "documents a second path of the same handler")]
 pub(crate) fn file_door() -> Body {
@@ -108,12 +141,7 @@ pub(crate) fn file_door() -> Body {
     post, path = "/api/v1/artefacts/{format}/{name}", operation_id = "publish", tag = "publishing",
     params(("format" = String, Path), ("name" = String, Path)),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses(
-        (status = 201, description = "Published", body = PublishAnswer),
-        (status = 200, description = "These bytes were published before", body = PublishAnswer),
-        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
-        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
-    ),
+    responses(UploadAnswers, NotAForm),
 )]
 #[expect(dead_code, reason = "documents a third path of the same handler")]
 pub(crate) fn format_door() -> Body {

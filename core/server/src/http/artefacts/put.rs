@@ -6,11 +6,10 @@ use axum::response::Response;
 use cellier_model::FormatId;
 use cellier_model::publish::{Door, largest_upload, may_begin};
 
+use crate::http::artefacts::publish::UploadAnswers;
 use crate::http::credential::Caller;
-use crate::http::problem::{Problem, ProblemBody};
-use crate::http::upload::{
-    LimitedBody, PublishAnswer, TextParts, publish_staged, refuse_body, refuse_declared_size, stage,
-};
+use crate::http::problem::Problem;
+use crate::http::upload::{TextParts, publish_staged, refuse_declared_size, stage};
 use crate::state::AppState;
 
 /// Publishes a version with the raw bytes as body: `curl -T`. The same rules as for a form.
@@ -18,17 +17,7 @@ use crate::state::AppState;
     put, path = "/api/v1/artefacts/{format}/{name}/versions/{version}", operation_id = "putVersion", tag = "publishing",
     params(("format" = String, Path), ("name" = String, Path), ("version" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 201, description = "Published", body = PublishAnswer),
-        (status = 200, description = "These bytes were published before", body = PublishAnswer),
-        (status = 400, description = "The name is malformed", body = ProblemBody),
-        (status = 401, description = "A key is needed, or the key does not work", body = ProblemBody),
-        (status = 403, description = "The key does not cover it", body = ProblemBody),
-        (status = 409, description = "The version is published with other bytes, or was deleted", body = ProblemBody),
-        (status = 413, description = "Too large", body = ProblemBody),
-        (status = 422, description = "The format refuses it, with all findings", body = ProblemBody),
-        (status = 503, description = "The format is disabled", body = ProblemBody),
-    ),
+    responses(UploadAnswers),
 )]
 pub(crate) async fn handler(
     state: &AppState,
@@ -39,10 +28,7 @@ pub(crate) async fn handler(
     request: Request,
 ) -> Result<Response, Problem> {
     let door = Door::Format(format);
-    if let Err(error) = may_begin(&state.context, caller.actor(), &door, name) {
-        refuse_body(request, state.idle_body);
-        return Err(error.into());
-    }
+    may_begin(&state.context, caller.actor(), &door, name)?;
     let limit = largest_upload(&state.context, &door);
     refuse_declared_size(&request, limit)?;
     let headers = request.headers().clone();
@@ -52,7 +38,7 @@ pub(crate) async fn handler(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     texts.claims.media_type = media_type.and_then(|text| text.parse().ok());
-    let body = LimitedBody::new(request.into_body(), state.idle_body);
+    let body = request.into_body().into_data_stream();
     let staged = stage(state, &door, limit, body).await?;
     publish_staged(state, caller, door, name, (texts, staged), &headers).await
 }

@@ -45,6 +45,7 @@ pub(crate) struct NewKey {
         (status = 400, description = "The body is malformed", body = ProblemBody),
         (status = 401, description = "A key is needed", body = ProblemBody),
         (status = 403, description = "An admin key is needed", body = ProblemBody),
+        (status = 415, description = "The body is no JSON", body = ProblemBody),
         (status = 422, description = "There is no such category", body = ProblemBody),
     ),
 )]
@@ -54,8 +55,9 @@ pub(crate) async fn handler(
     request: Request,
 ) -> Result<Response, Problem> {
     let wanted: NewKey = read_json(request).await?;
-    let malformed =
-        |error: &dyn std::fmt::Display| Problem::bad_request("bad_key_request", error.to_string());
+    let malformed = |field: &str, error: &dyn std::fmt::Display| {
+        Problem::bad_request("bad_key_request", format!("{field}: {error}"))
+    };
     let name = wanted
         .allowed_name
         .as_deref()
@@ -70,11 +72,11 @@ pub(crate) async fn handler(
         name: wanted.name,
         kind: wanted.kind,
         scope: Scope {
-            name: name.map_err(|error| malformed(&error))?,
+            name: name.map_err(|error| malformed("allowedName", &error))?,
             category: wanted.allowed_category,
             format: wanted.allowed_format.map(FormatId::new),
         },
-        expires_at: expires_at.map_err(|error| malformed(&format!("expiresAt: {error}")))?,
+        expires_at: expires_at.map_err(|error| malformed("expiresAt", &error))?,
     };
     let created = create_key(&state.context, &caller.0, wanted).await?;
     let mut response = (StatusCode::CREATED, Json(CreatedKeyView::new(&created))).into_response();

@@ -21,7 +21,7 @@ use crate::http::protocol::refusal::Unworded;
 use crate::http::protocol::registry::{NarrowedRegistry, Shown};
 use crate::http::protocol::request::translate_request;
 use crate::http::protocol::route;
-use crate::http::upload::{LimitedBody, refuse_declared_size, stage};
+use crate::http::upload::{refuse_declared_size, stage};
 use crate::state::AppState;
 
 /// Most bytes of a body that somebody without a credential may send: a question, or a password, but never a file.
@@ -178,7 +178,7 @@ impl Exchange {
             with_files
         };
         let declared = refuse_declared_size(&request, limit);
-        let body = LimitedBody::new(request.into_body(), self.state.idle_body);
+        let body = request.into_body().into_data_stream();
         let staged = match declared {
             Ok(()) => stage(&self.state, &door, limit, body).await,
             Err(problem) => Err(problem),

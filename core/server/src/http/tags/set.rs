@@ -34,6 +34,7 @@ pub(crate) struct TaggedVersion {
         (status = 403, description = "The key does not cover it", body = ProblemBody),
         (status = 404, description = "There is no such version, or none that the caller may see", body = ProblemBody),
         (status = 409, description = "The version is yanked", body = ProblemBody),
+        (status = 415, description = "The body is no JSON", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(

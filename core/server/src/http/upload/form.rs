@@ -1,15 +1,19 @@
 //! Reading `multipart/form-data` (RFC 7578): one file and some text parts, in any order.
 
+use std::io;
+
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use axum::http::{StatusCode, header};
 use cellier_model::publish::Door;
 use cellier_model::{FileName, FormatId, StagedBlob};
+use futures_util::StreamExt as _;
 
+use crate::http::incoming::{broken_body, io_error};
 use crate::http::problem::Problem;
 use crate::http::upload::TextParts;
-use crate::http::upload::limits::{LimitedBody, broken_body};
+use crate::http::upload::paced::{PacedBody, Unused};
 use crate::http::upload::stage::{stage, too_large};
 use crate::state::AppState;
 
@@ -30,11 +34,13 @@ pub(crate) async fn read_form(
     request: Request,
 ) -> Result<(TextParts, StagedBlob), Problem> {
     refuse_declared_size(&request, limit.saturating_add(AROUND_THE_FILE))?;
-    let mut form = open(state, request).await?;
+    let unused = Unused::default();
+    let mut form = open(request, unused.clone()).await?;
     let mut texts = TextParts::default();
     let mut file = None;
     let mut parts = 0;
     while let Some(field) = form.next_field().await.map_err(|error| malformed(&error))? {
+        unused.made_use();
         parts += 1;
         if parts > MOST_PARTS {
             return Err(Problem::bad_request(
@@ -50,10 +56,10 @@ pub(crate) async fn read_form(
                         "the form has two parts called file; send one a request",
                     ));
                 }
-                file = Some(read_file(state, door, limit, &mut texts, field).await?);
+                file = Some(read_file(state, door, limit, &mut texts, field, &unused).await?);
             }
             Some(name) => {
-                let text = read_text(&name, field).await?;
+                let text = read_text(&name, field, &unused).await?;
                 texts.take(&name, &text)?;
             }
             None => {
@@ -87,9 +93,8 @@ pub(crate) fn refuse_declared_size(request: &Request, limit: u64) -> Result<(), 
     }
 }
 
-async fn open(state: &AppState, request: Request) -> Result<Multipart, Problem> {
-    let idle = state.idle_body;
-    let mut request = request.map(|body| Body::from_stream(LimitedBody::new(body, idle)));
+async fn open(request: Request, unused: Unused) -> Result<Multipart, Problem> {
+    let mut request = request.map(|body| Body::from_stream(PacedBody::new(body, unused)));
     // The size is counted where the file is staged; axum's own default of 2 MiB is for forms in memory.
     DefaultBodyLimit::disable().apply(&mut request);
     Multipart::from_request(request, &()).await.map_err(|_not_a_form| {
@@ -104,6 +109,7 @@ async fn read_file(
     limit: u64,
     texts: &mut TextParts,
     field: Field<'_>,
+    unused: &Unused,
 ) -> Result<StagedBlob, Problem> {
     if texts.claims.file_name.is_none() {
         texts.claims.file_name = field
@@ -115,12 +121,14 @@ async fn read_file(
         (Some(format), Door::Package | Door::File) => Door::Format(FormatId::new(format.clone())),
         (_, door) => door.clone(),
     };
-    stage(state, &door, limit, field).await
+    let pieces = field.inspect(|_piece| unused.made_use());
+    stage(state, &door, limit, pieces).await
 }
 
-async fn read_text(name: &str, mut field: Field<'_>) -> Result<String, Problem> {
+async fn read_text(name: &str, mut field: Field<'_>, unused: &Unused) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(|error| malformed(&error))? {
+        unused.made_use();
         if bytes.len() + piece.len() > LONGEST_TEXT {
             let shown: String = name.chars().take(64).collect();
             let detail = format!("the text part {shown:?} has more than 1 MiB");
@@ -137,5 +145,10 @@ async fn read_text(name: &str, mut field: Field<'_>) -> Result<String, Problem> 
 }
 
 fn malformed(error: &MultipartError) -> Problem {
+    if io_error(error) == Some(io::ErrorKind::FileTooLarge) {
+        let detail =
+            "the headers of a part of the form, or what stands before its first part, are too long";
+        return Problem::bad_request("bad_form", detail);
+    }
     broken_body(error)
 }

@@ -2,7 +2,7 @@
 
 mod form;
 mod jobs;
-mod limits;
+mod paced;
 mod parts;
 mod publish;
 mod stage;
@@ -10,7 +10,6 @@ mod stage;
 pub(crate) use self::form::{read_form, refuse_declared_size};
 pub(crate) use self::jobs::Jobs;
 pub(crate) use self::jobs::{JobId, JobState};
-pub(crate) use self::limits::{LimitedBody, refuse_body};
 pub(crate) use self::parts::TextParts;
 pub(crate) use self::publish::{PublishAnswer, note_published, publish_staged};
 pub(crate) use self::stage::stage;

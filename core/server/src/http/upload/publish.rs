@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
+use crate::http::request_id::carried;
 use crate::http::upload::{JobId, JobState, TextParts};
 use crate::http::view::{ArtefactView, VersionView};
 use crate::state::AppState;
@@ -55,7 +56,7 @@ pub(crate) async fn publish_staged(
         return Ok(answer_later(state, caller, work));
     }
     // In a task of its own: a client that goes away must not leave a publish half way.
-    match state.tasks.spawn(work).await {
+    match state.tasks.spawn(carried(work)).await {
         Ok(outcome) => outcome.map(into_response),
         Err(error) => Err(Problem::unavailable(&error)),
     }
@@ -156,7 +157,7 @@ fn answer_later(
         caller.actor().as_uploader().key_id,
         context.clock.now(),
     );
-    state.tasks.spawn(async move {
+    state.tasks.spawn(carried(async move {
         let outcome = match work.await {
             Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published {
                 result,
@@ -168,7 +169,7 @@ fn answer_later(
             Ok(outcome) => jobs.end(&id, outcome, context.clock.now()),
             Err(error) => tracing::error!(%error, "the outcome of an upload could not be written as JSON: {error}"),
         }
-    });
+    }));
     let mut response = (StatusCode::ACCEPTED, Json(JobState::Pending)).into_response();
     let headers = response.headers_mut();
     headers.insert(

@@ -8,8 +8,8 @@ use cellier_model::StagedBlob;
 use cellier_model::publish::{Door, likely_digests};
 use futures_util::{Stream, StreamExt as _};
 
+use crate::http::incoming::broken_body;
 use crate::http::problem::Problem;
-use crate::http::upload::limits::broken_body;
 use crate::state::AppState;
 
 /// How many bytes are looked at to guess which digests will be needed.

@@ -57,6 +57,7 @@ impl StagingFolder {
     pub(in crate::blobs) async fn check(&self) -> Result<(), BlobError> {
         let folder = self.clone();
         on_disk("write to storage", move || {
+            // On a full disk the file is there although nothing could be written into it; it goes when it is dropped.
             folder.new_file()?.append(b"check")
         })
         .await
