@@ -1,18 +1,19 @@
 //! Somebody who talks to the server.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::server::Address;
 use crate::{Answer, Package, Request, Upload, encoded};
 
-/// Somebody who talks to the server, with a key or without.
+/// Somebody who talks to the server: with a key, with the cookie of a session as a browser has it, or with nothing.
 #[derive(Clone, Debug)]
 pub struct Actor {
     client: reqwest::Client,
     address: Address,
     key: Option<String>,
     id: Option<String>,
+    cookie: Option<String>,
 }
 
 impl Actor {
@@ -30,6 +31,7 @@ impl Actor {
             address,
             key,
             id: None,
+            cookie: None,
         }
     }
 
@@ -37,8 +39,32 @@ impl Actor {
         Self {
             key: Some(key.to_owned()),
             id: Some(id.to_owned()),
+            cookie: None,
             ..self.clone()
         }
+    }
+
+    /// The same somebody in a browser that has this cookie, `name=value`.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self {
+            cookie: Some(cookie.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The cookie of the session, as `name=value`.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().expect("this actor has a session")
+    }
+
+    /// Signs in and gives who has the session.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Self {
+        let credentials = json!({"name": name, "password": password});
+        let answer = self.post_json("session", &credentials).await;
+        let set = answer.assert_created().header("set-cookie").to_owned();
+        let cookie = set.split(';').next().expect("a cookie");
+        self.with_cookie(cookie)
     }
 
     /// The text of the key.
@@ -61,11 +87,16 @@ impl Actor {
             "/api/v1/"
         };
         let url = format!("http://{}{below}{path}", self.address.get());
-        let request = Request::new(self.client.request(method, url));
-        match &self.key {
-            Some(key) => request.header("x-api-key", key),
-            None => request,
+        let mut request = Request::new(self.client.request(method, url));
+        if let Some(key) = &self.key {
+            request = request.header("x-api-key", key);
         }
+        if let Some(cookie) = &self.cookie {
+            request = request
+                .header("cookie", cookie)
+                .header("sec-fetch-site", "same-origin");
+        }
+        request
     }
 
     /// Reads.

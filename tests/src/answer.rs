@@ -61,6 +61,16 @@ impl Answer {
         }
     }
 
+    /// The body of a problem without the identifier of its request: what is left of two that say the same is the same.
+    #[track_caller]
+    pub fn without_request_id(&self) -> Value {
+        let mut body = self.json();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("requestId");
+        }
+        body
+    }
+
     /// Expects a status.
     #[track_caller]
     pub fn assert_status(&self, expected: u16) -> &Self {

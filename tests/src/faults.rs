@@ -48,9 +48,9 @@ impl TestServer {
         fs::rename(next, self.path(PLAN)).expect("the plan takes its place");
     }
 
-    /// Frees space by a command beside the server, while something may go wrong. A command may wait for ever for what it
-    /// needs to begin, as whoever has started it can see; here it is helped on after ten seconds.
-    pub fn collect_garbage_amid_faults(&self) -> Outcome {
+    /// Runs a command beside the server while something may go wrong. It may wait for ever for what it needs to begin, as
+    /// whoever has started it can see; here it is helped on after ten seconds.
+    pub fn run_amid_faults(&self, arguments: &[&str]) -> Outcome {
         let (ended, end) = channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || {
@@ -58,7 +58,7 @@ impl TestServer {
                     self.no_faults();
                 }
             });
-            let outcome = self.run(&["gc"]);
+            let outcome = self.run(arguments);
             drop(ended);
             outcome
         })
@@ -90,11 +90,12 @@ impl TestServer {
         !happened.is_empty()
     }
 
-    /// Frees space at once, whoever else has said that he does: a sweep that was killed holds its lease for a minute, and
-    /// for this one that minute is over, also when the clock of the one that was killed was hours ahead.
-    pub fn collect_garbage(&self) -> Outcome {
+    /// Runs a command at once that one process does at a time, whoever else has said that he does it: one that was killed
+    /// holds its lease for a minute, and for this command that minute is over, also when the clock of the one that was
+    /// killed was hours ahead.
+    pub fn run_after_leases(&self, arguments: &[&str]) -> Outcome {
         self.faults("clock=+7d");
-        let outcome = self.run(&["gc", "--json"]);
+        let outcome = self.run(arguments);
         self.no_faults();
         outcome
     }

@@ -13,7 +13,8 @@ pub struct NewKey {
 }
 
 impl NewKey {
-    pub(crate) fn new(maker: Actor, kind: &str, name: &str) -> Self {
+    /// A key of this type that somebody makes.
+    pub fn new(maker: Actor, kind: &str, name: &str) -> Self {
         Self {
             maker,
             body: json!({"type": kind, "name": name}),
@@ -38,6 +39,12 @@ impl NewKey {
     /// Only until then (RFC 3339).
     pub fn expires_at(self, time: &str) -> Self {
         self.with("expiresAt", time)
+    }
+
+    /// For an account: a user or an organization.
+    pub fn owner(mut self, kind: &str, name: &str) -> Self {
+        self.body["owner"] = json!({"type": kind, "id": name});
+        self
     }
 
     fn with(mut self, field: &str, value: &str) -> Self {

@@ -31,6 +31,26 @@ impl Request {
         Self(self.0.json(body))
     }
 
+    /// Sets a header instead of adding it; without a value it is taken away.
+    pub fn instead(self, name: &'static str, value: Option<&str>) -> Self {
+        let (client, request) = self.0.build_split();
+        let mut request = request.expect("a request");
+        request.headers_mut().remove(name);
+        if let Some(value) = value {
+            let value = value.parse().expect("the value of a header");
+            request.headers_mut().insert(name, value);
+        }
+        Self(RequestBuilder::from_parts(client, request))
+    }
+
+    /// Sets a body as a form of a web page sends it.
+    pub fn web_form(self, fields: &[(&str, &str)]) -> Self {
+        let field = |(name, value): &(&str, &str)| format!("{}={}", encoded(name), encoded(value));
+        let body = fields.iter().map(field).collect::<Vec<_>>().join("&");
+        let kind = "application/x-www-form-urlencoded";
+        Self(self.0.header("content-type", kind).body(body))
+    }
+
     /// Sets a body of bytes.
     pub fn bytes(self, body: impl Into<reqwest::Body>) -> Self {
         Self(self.0.body(body))

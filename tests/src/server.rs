@@ -6,11 +6,15 @@ use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cellier_store::testing::TestPostgres;
+use serde_json::{Value, json};
 
-use crate::command::Outcome;
+use crate::command::{Outcome, Running};
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
 use crate::{Actor, Metrics, Setup, eventually};
+
+/// The password of every user that [`TestServer::with_user`] makes.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// A server that a story talks to: a process of its own, with its own database and folder, gone when this is dropped.
 #[derive(Debug)]
@@ -57,9 +61,17 @@ impl TestServer {
             Some(made) => made.assert_success().to_owned(),
             None => fs::read_to_string(setup.path("admin-key")).expect("the admin key"),
         };
-        let key = key.trim_end().to_owned();
+        Self::of(setup, process, key.trim_end())
+    }
+
+    pub(crate) async fn with_admin(setup: Setup, key: &str) -> Self {
+        let process = ServerProcess::start(&setup).await;
+        Self::of(setup, process, key)
+    }
+
+    fn of(setup: Setup, process: ServerProcess, admin_key: &str) -> Self {
         let address = Address(Arc::new(Mutex::new(process.address.clone())));
-        let admin = Actor::new(address.clone(), Some(key));
+        let admin = Actor::new(address.clone(), Some(admin_key.to_owned()));
         Self {
             setup,
             process,
@@ -106,6 +118,49 @@ impl TestServer {
     /// Runs the command line beside the running server.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         self.setup.run(arguments)
+    }
+
+    /// Starts the command line beside the running server and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        self.setup.begin(arguments)
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
+        self.setup.run_with_input(arguments, input)
+    }
+
+    /// Makes a user and signs in as that user, whose password is [`PASSWORD`].
+    pub async fn with_user(&self, name: &str) -> Actor {
+        let body = json!({"name": name, "password": PASSWORD});
+        self.admin()
+            .post_json("users", &body)
+            .await
+            .assert_created();
+        self.anonymous().sign_in(name, PASSWORD).await
+    }
+
+    /// Makes an organization with these members.
+    pub async fn organization(&self, name: &str, members: &[&str]) {
+        let admin = self.admin();
+        let body = json!({"name": name});
+        admin
+            .post_json("organizations", &body)
+            .await
+            .assert_created();
+        for member in members {
+            let path = format!("organizations/{name}/members/{member}");
+            let role = json!({"role": "member"});
+            admin.put_json(&path, &role).await.assert_ok();
+        }
+    }
+
+    /// Grants an account all downloads, and publishing within a scope; gives the grant's id.
+    pub async fn grant(&self, kind: &str, name: &str, publish: &Value) -> String {
+        let body = json!({"account": {"type": kind, "id": name}, "publish": publish});
+        let made = self.admin().post_json("access-grants", &body).await;
+        let made = made.assert_created().json();
+        made["id"].as_str().expect("an id").to_owned()
     }
 
     /// What the server has logged so far.
@@ -246,4 +301,10 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// A server on SQLite and one on PostgreSQL, for stories in which the database could make a difference.
 pub async fn both_databases() -> [TestServer; 2] {
     [TestServer::start().await, TestServer::on_postgres().await]
+}
+
+/// The same for stories of people: passwords are hashed cheaply.
+pub async fn both_databases_with_people() -> [TestServer; 2] {
+    let setup = || Setup::new().cheap_passwords();
+    [setup().start().await, setup().on_postgres().start().await]
 }

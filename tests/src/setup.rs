@@ -8,7 +8,7 @@ use cellier_store::testing::TestPostgres;
 use tempfile::TempDir;
 
 use crate::TestServer;
-use crate::command::Outcome;
+use crate::command::{Outcome, Running};
 use crate::process::program;
 use crate::small_disk::SmallDisk;
 
@@ -99,6 +99,13 @@ impl Setup {
         self.variable(&format!("CELLIER_{name}"), value)
     }
 
+    /// Hashes passwords as cheaply as the configuration allows, for stories in which many are hashed.
+    #[must_use]
+    pub fn cheap_passwords(self) -> Self {
+        self.set("access.argon2_memory", "19MiB")
+            .set("access.argon2_passes", "2")
+    }
+
     /// Sets a variable of the environment, also one that is no key of the configuration.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
@@ -111,9 +118,24 @@ impl Setup {
         TestServer::with(self).await
     }
 
+    /// Starts a server whose database knows this admin key already.
+    pub async fn start_with_key(self, admin: &str) -> TestServer {
+        TestServer::with_admin(self, admin).await
+    }
+
+    /// Starts the server's command line and does not wait for its end.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command().args(arguments))
+    }
+
     /// Runs the server's command line to its end.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         Outcome::of(self.command().args(arguments))
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
+        Outcome::with_input(self.command().args(arguments), input)
     }
 
     /// The server's program with this configuration.

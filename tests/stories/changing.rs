@@ -164,6 +164,8 @@ async fn what_an_artefact_shows_is_edited_field_by_field() {
         let style = Upload::new("style.json", "{}").text("category", "maplibre-style");
         admin.publish_file("streets", &style).await.assert_created();
         let path = "artefacts/file/streets";
+        server.with_user("ana").await;
+        server.organization("acme", &[]).await;
         let before = admin.get_json(path).await;
         let access = json!([{"type": "user", "id": "ana"}, {"type": "organization", "id": "acme"}]);
         for (field, value, unset) in [
@@ -229,15 +231,15 @@ async fn an_edit_that_breaks_a_rule_changes_nothing() {
             json!({"privateAccess": [{"type": "user"}]}),
         ),
         (
-            400,
-            "bad_body",
-            "privateAccess",
+            422,
+            "unknown_account",
+            "no user",
             json!({"privateAccess": [{"type": "user", "id": ""}]}),
         ),
         (
-            400,
-            "bad_body",
-            "privateAccess",
+            422,
+            "unknown_account",
+            "no user",
             json!({"privateAccess": [{"type": "user", "id": "a\nb"}]}),
         ),
         (

@@ -114,6 +114,14 @@ async fn a_tileset_is_published_by_curl_with_its_category_and_two_titles_and_com
         shown["title"],
         serde_json::json!({"fr": "Relief", "en": "Terrain"})
     );
+    let version = ci
+        .get_json("artefacts/tileset/my-tileset/versions/latest")
+        .await;
+    let metadata = &version["metadata"];
+    assert_eq!(metadata["tileType"], "mvt", "{version}");
+    assert_eq!(metadata["tileCount"], 1005);
+    assert_eq!([&metadata["minzoom"], &metadata["maxzoom"]], [0, 5]);
+    assert_eq!(metadata["vectorLayers"][0]["id"], "countries");
     let fetched = ci.get("artefacts/tileset/my-tileset/download").await;
     assert_eq!(
         sha256_hex(fetched.assert_ok().bytes()),

@@ -11,6 +11,14 @@ async fn post_form(who: &Actor, content_type: &str, body: impl Into<Vec<u8>>) ->
     request.bytes(body.into()).send().await
 }
 
+/// Publishes with a form that is refused before its end. A client that goes on sending may find the connection closed
+/// before it looks for the answer.
+async fn post_too_much(who: &Actor, body: Vec<u8>) -> Option<Answer> {
+    let request = who.request(Method::POST, "artefacts/file/notes");
+    let request = request.header("content-type", &RawForm::content_type());
+    request.bytes(body).try_send().await.ok()
+}
+
 /// Changes something with these bytes as JSON.
 async fn patch(who: &Actor, body: impl Into<Vec<u8>>) -> Answer {
     let request = who.request(Method::PATCH, "artefacts/file/notes");
@@ -48,10 +56,11 @@ async fn a_form_that_never_comes_to_its_point_does_not_fill_the_memory() {
     let before = server.peak_memory();
     let junk = vec![b'x'; 32 << 20];
     let preamble = [junk.clone(), RawForm::of_file("x", b"x").body()].concat();
-    let refused = post_form(&admin, &RawForm::content_type(), preamble).await;
-    refused
-        .assert_problem(400, "bad_form")
-        .assert_detail("too long");
+    if let Some(refused) = post_too_much(&admin, preamble).await {
+        refused
+            .assert_problem(400, "bad_form")
+            .assert_detail("too long");
+    }
 
     let junk = String::from_utf8(junk).unwrap();
     for headers in [
@@ -60,8 +69,9 @@ async fn a_form_that_never_comes_to_its_point_does_not_fill_the_memory() {
         "X-Junk: some\r\n".repeat(200_000) + "Content-Disposition: form-data; name=\"file\"",
     ] {
         let form = RawForm::new().part(&headers, b"x");
-        let refused = post_form(&admin, &RawForm::content_type(), form.body()).await;
-        refused.assert_status(400);
+        if let Some(refused) = post_too_much(&admin, form.body()).await {
+            refused.assert_status(400);
+        }
     }
     let grown = server.peak_memory() - before;
     assert!(grown < 16 << 20, "the server grew by {grown} bytes");

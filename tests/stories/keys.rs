@@ -262,7 +262,10 @@ async fn an_upload_in_flight_when_its_key_is_revoked_is_not_published() {
         let revocation = format!("api-keys/{}", ci.key_id());
         server.admin().delete(&revocation).await.assert_no_content();
         let answer = upload.send(&body[50_000..]).read_answer();
-        answer.assert_says(401, "revoked or expired while the upload was under way");
+        answer.assert_says(
+            401,
+            "the key was revoked or expired, or the session ended, while the upload was under way",
+        );
         server
             .admin()
             .get("artefacts/notes")

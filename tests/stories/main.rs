@@ -1,7 +1,10 @@
 //! The stories: what people and pipelines do with a registry, against a real server process over real sockets.
 
+mod account_keys;
+mod accounts;
 mod api_description;
 mod audit;
+mod backup;
 mod changing;
 mod ci_guide;
 mod client;
@@ -12,7 +15,9 @@ mod credentials;
 mod downloads;
 mod faults;
 mod first_milestone;
+mod first_start;
 mod forms;
+mod fsck;
 mod full_disk;
 mod hostile;
 mod hostile_bodies;
@@ -25,6 +30,10 @@ mod protocol;
 mod publishing;
 mod reading;
 mod retention;
+mod rights;
 mod scopes;
+mod secrecy;
+mod sessions;
 mod tilesets;
 mod unfinished_uploads;
+mod user_command;

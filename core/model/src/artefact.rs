@@ -1,5 +1,6 @@
 //! Artefacts, their versions and the files of those.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use cellier_sdk::{Digest, Finding, LocalizedText, MediaType, Name, OrderKey, Sha256, Version};
@@ -122,6 +123,8 @@ pub struct Artefact {
     pub public: bool,
     /// Who may see it though it is private.
     pub private_access: Vec<AccountRef>,
+    /// Who owns it: the person who published it first, and those who were named since. Nobody, if a key did.
+    pub owners: Vec<AccountRef>,
     /// What is kept of its versions, if not what its format keeps.
     pub retention: Option<RetentionPolicy>,
     /// The version that `latest` names: the highest stable one that is neither yanked nor deleted.
@@ -144,6 +147,13 @@ impl Artefact {
     /// The time of a change that is made now: a clock that was set back lets nothing happen before what has happened.
     pub fn time_of_change(&self, now: Timestamp) -> Timestamp {
         self.updated_at.max(now)
+    }
+
+    /// The accounts that it names, as owners or among those who may see it, in the form in which the catalogue indexes
+    /// them.
+    pub fn named_accounts(&self) -> BTreeSet<String> {
+        let named = self.private_access.iter().chain(&self.owners);
+        named.map(ToString::to_string).collect()
     }
 }
 

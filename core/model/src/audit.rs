@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 
 use crate::access::Actor;
-use crate::{Id, Timestamp, Uploader};
+use crate::ports::CatalogError;
+use crate::{Context, Id, Timestamp, Uploader};
 
 /// One change, recorded in the transaction that made it; or a refusal worth keeping.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,7 @@ pub struct AuditEvent {
     pub address: Option<IpAddr>,
     /// What was done, as `noun.verb`: `version.publish`, `key.revoke` …
     pub action: String,
-    /// To what, as `format/name`, `format/name@version` or the id of a key.
+    /// To what, as `format/name`, `format/name@version`, the id of a key, or the name of an account.
     pub object: String,
     /// `done`, or the code of the refusal.
     pub outcome: String,
@@ -58,12 +59,7 @@ pub struct Origin {
 
 impl Origin {
     /// An event of this origin that was done.
-    pub(crate) fn event(
-        &self,
-        context: &crate::Context,
-        action: &str,
-        object: String,
-    ) -> AuditEvent {
+    pub(crate) fn event(&self, context: &Context, action: &str, object: String) -> AuditEvent {
         let now = context.clock.now();
         AuditEvent {
             id: Id::new(now, context.random.as_ref()),
@@ -78,10 +74,33 @@ impl Origin {
     }
 }
 
+/// Records something that was done around the catalogue, such as a backup of all of it.
+pub async fn record(
+    context: &Context,
+    origin: &Origin,
+    action: &str,
+    object: String,
+    details: Map<String, Value>,
+) -> Result<(), CatalogError> {
+    let event = AuditEvent {
+        details,
+        ..origin.event(context, action, object)
+    };
+    let mut transaction = context.catalog.begin().await?;
+    transaction.append_audit(&event).await?;
+    transaction.commit().await
+}
+
 impl AuditEvent {
     /// With something else worth knowing.
     pub(crate) fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// As one that was refused, with the code of the refusal.
+    pub(crate) fn refused(mut self, code: &str) -> Self {
+        code.clone_into(&mut self.outcome);
         self
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::access::AccessPolicy;
-use crate::ports::{Blobs, Catalog, Formats};
+use crate::ports::{Blobs, Catalog, Formats, Passwords};
+use crate::sessions::SessionPolicy;
 use crate::{Clock, Random};
 
 /// The ports and the operator's policy: what every use case is given.
@@ -19,6 +20,10 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The slow hash of passwords.
+    pub passwords: Arc<dyn Passwords>,
     /// What the operator allows.
     pub access: AccessPolicy,
+    /// For how long sessions hold.
+    pub sessions: SessionPolicy,
 }

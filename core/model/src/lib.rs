@@ -10,13 +10,16 @@
 //! 3. A case in the catalogue suite of `core/store`, which runs on SQLite and PostgreSQL alike.
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod change;
+pub mod check;
 pub mod keys;
 pub mod ports;
 pub mod publish;
 pub mod read;
 pub mod retention;
+pub mod sessions;
 
 mod artefact;
 mod blob;

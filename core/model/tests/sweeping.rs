@@ -1,4 +1,4 @@
-//! Publishing, deleting and sweeping at the same time, in every order with so many interruptions.
+//! Publishing, deleting, sweeping and checking at the same time, in every order with so many interruptions.
 //!
 //! The use cases themselves run, against fakes that let others go first at every call. What a scheduler could do is
 //! tried out: each way of taking turns is one run, and in some a process is also killed between two steps. After every
@@ -13,6 +13,8 @@ use std::time::Duration;
 use cellier_model::access::Actor;
 use cellier_model::audit::Origin;
 use cellier_model::change::delete_version;
+use cellier_model::check::{Checking, Finding, Watcher, check};
+use cellier_model::ports::SpaceUsage;
 use cellier_model::publish::{Claims, Door, PublishRequest, publish};
 use cellier_model::read::ArtefactAddress;
 use cellier_model::retention::{Sweep, sweep};
@@ -97,6 +99,19 @@ impl World {
         })
     }
 
+    /// A check that finds anything is wrong itself: nothing is. Orphans there may be: a sweep without any grace may take a
+    /// key that a publish has noted and whose bytes it stores only then, in vain.
+    fn check(&self) -> Task {
+        let world = self.clone();
+        Box::pin(async move {
+            let wanted = Checking::default();
+            let origin = nobody_in_particular();
+            check(&world.context, &origin, &wanted, &NothingToFind)
+                .await
+                .unwrap();
+        })
+    }
+
     fn check_that_every_file_has_its_bytes(&self) {
         let stored = self.blobs.keys();
         for used in self.catalog.used_blobs() {
@@ -117,6 +132,18 @@ impl World {
             left.sort();
             assert_eq!(left, used, "something is left over, or has gone");
         }
+    }
+}
+
+struct NothingToFind;
+
+impl Watcher for NothingToFind {
+    fn begins(&self, _usage: &SpaceUsage) {}
+
+    fn checked(&self, _bytes: u64) {}
+
+    fn found(&self, finding: &Finding) {
+        panic!("a false finding: {finding:?}");
     }
 }
 
@@ -192,6 +219,25 @@ fn two_publishes_and_two_sweeps_at_once() {
             world.sweep(),
             world.sweep(),
         ]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
+#[test]
+fn a_check_while_a_publish_shares_bytes_that_a_sweep_is_about_to_free() {
+    let runs = explore(Explorer::default().preemptions(2), |world| {
+        run_alone(world.publish("first"));
+        run_alone(world.delete("first"));
+        vec![world.check(), world.publish("second"), world.sweep()]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
+#[test]
+fn a_check_while_a_version_is_deleted_and_swept() {
+    let runs = explore(Explorer::default().preemptions(3), |world| {
+        run_alone(world.publish("first"));
+        vec![world.check(), world.delete("first"), world.sweep()]
     });
     assert!(runs > 1000, "only {runs} orders were tried");
 }

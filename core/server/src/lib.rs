@@ -1,5 +1,6 @@
 //! The server and command line of Cellier: axum, configuration, the set of formats and the composition root.
 
+mod backup;
 mod cli;
 mod client;
 mod compose;
@@ -9,6 +10,7 @@ mod http;
 mod jobs;
 mod local_file;
 mod net;
+mod passwords;
 mod state;
 mod storage;
 mod system;

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use cellier_model::Context;
 use cellier_model::keys::Authenticate;
+use cellier_model::sessions::SignIn;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::formats::FormatSet;
-use crate::http::{Jobs, Redirects, WrongKeys};
+use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys};
 use crate::telemetry::Gauges;
 
 /// What the handlers share. Every request clones it several times, so that it is one pointer.
@@ -39,8 +40,12 @@ pub(crate) struct Shared {
     pub context: Context,
     /// The formats, for requests in a protocol of their own.
     pub formats: Arc<FormatSet>,
-    /// Turns keys into actors.
+    /// Turns keys and sessions into actors.
     pub authenticate: Arc<Authenticate>,
+    /// Turns names and passwords into people, slowly for those who guess.
+    pub sign_in: Arc<SignIn>,
+    /// The cookie that sessions live in.
+    pub cookie: SessionCookie,
     /// Counts wrong keys by address.
     pub wrong_keys: Arc<WrongKeys>,
     /// Uploads that are finished after their answer (`Prefer: respond-async`).

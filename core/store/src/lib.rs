@@ -1,7 +1,7 @@
 //! The adapters: the only crate that knows SQL and where bytes lie.
 //!
 //! [`Store`] is the catalogue on SQLite or PostgreSQL, [`LocalBlobs`] keeps bytes on local disk, and [`RemoteBlobs`] in a
-//! store of objects in the network.
+//! store of objects in the network. A [`Snapshot`] and an [`Import`] carry all rows from one database to another.
 //!
 //! # To add a query
 //!
@@ -10,6 +10,7 @@
 //!    never written into the text.
 //! 3. A case in `tests/catalog/`, which runs on SQLite and PostgreSQL alike.
 
+mod backup;
 mod blobs;
 mod catalog;
 mod db;
@@ -19,6 +20,7 @@ mod files;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use self::backup::{Import, ImportError, Snapshot, SnapshotError, Table, is_transient, tables};
 pub use self::blobs::{
     HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Patience, PatientBlobs,
     ProbeError, RemoteBlobs, RemoteOptions, RemoteStore, S3Location,

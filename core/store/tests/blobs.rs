@@ -22,6 +22,7 @@ macro_rules! suite {
                 a_key_is_written_once,
                 what_is_not_there_is_missing_and_deleting_it_is_fine,
                 all_blobs_are_listed_with_their_size_and_age,
+                the_keys_of_a_digest_are_found,
                 a_staged_upload_can_be_read_by_many_at_once_and_vanishes,
                 a_healthy_store_says_so,
             );

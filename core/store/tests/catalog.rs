@@ -2,15 +2,21 @@
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
 mod catalog {
+    pub(crate) mod accounts;
     pub(crate) mod artefacts;
     pub(crate) mod audit;
+    pub(crate) mod backup;
+    pub(crate) mod check;
     pub(crate) mod keys;
     pub(crate) mod leases;
     pub(crate) mod plans;
+    pub(crate) mod sessions;
     pub(crate) mod space;
     pub(crate) mod support;
     pub(crate) mod transactions;
+    pub(crate) mod upgrade;
     pub(crate) mod versions;
+    pub(crate) mod visibility;
 }
 
 use catalog::support::{on_postgres, on_sqlite};
@@ -53,6 +59,21 @@ on_both!(
     keys::a_key_reads_back_and_is_found_by_its_short_id,
     keys::a_revoked_key_is_dead_at_once_and_a_second_time_is_no_news,
     keys::the_last_use_only_moves_forward,
+    keys::the_keys_of_accounts_are_told_apart_and_revoked_together,
+    accounts::an_account_reads_back_and_its_name_never_comes_back,
+    accounts::a_password_is_set_and_taken_away,
+    accounts::accounts_are_listed_by_name_kind_and_member,
+    accounts::a_person_is_read_with_every_standing,
+    accounts::members_come_and_go,
+    accounts::an_account_has_one_grant_which_changes_and_goes,
+    accounts::superadmins_that_work_are_known_by_name,
+    sessions::a_session_reads_back_and_is_found_by_its_token,
+    sessions::sessions_that_do_not_hold_any_more_are_not_listed,
+    sessions::sessions_end_one_by_one_or_all_but_one,
+    sessions::a_setup_link_is_used_once_and_replaced_by_a_newer_one,
+    sessions::of_two_who_use_the_setup_link_one_does,
+    visibility::a_listing_shows_exactly_what_the_decision_lets_be_seen,
+    visibility::what_an_artefact_names_is_found_and_forgotten_with_every_change,
     audit::events_are_listed_newest_first_and_filtered,
     transactions::what_is_not_committed_never_happened,
     transactions::of_two_who_make_the_same_artefact_one_does,
@@ -70,6 +91,22 @@ on_both!(
     leases::a_lease_that_nobody_renews_is_taken_over,
     leases::a_lease_of_a_clock_that_was_wrong_is_taken_over,
     leases::of_many_who_want_a_lease_one_gets_it,
+    check::a_blob_is_read_with_what_its_files_say,
+    check::blobs_come_page_by_page_without_dying_ones,
+    check::files_that_use_another_blob_leave_theirs_unused,
+    check::a_wrong_mark_is_corrected_and_a_right_one_stays,
+    check::the_size_of_a_blob_is_written_everywhere,
+    check::all_artefacts_come_page_by_page_with_what_finds_them,
+    backup::every_table_and_column_is_part_of_a_backup_or_left_out_on_purpose,
+    backup::what_was_exported_reads_the_same_from_either_database,
+    backup::a_snapshot_is_one_moment,
+    backup::only_blobs_that_files_use_are_exported,
+    backup::rows_of_an_older_schema_are_imported_and_migrated,
+    backup::nothing_is_imported_where_something_is,
+    backup::a_wrong_line_is_named_and_nothing_of_the_import_stays,
+    backup::what_a_newer_version_has_written_is_refused,
     plans::every_hot_query_uses_an_index,
+    plans::a_listing_for_an_account_reads_what_it_may_see_alone,
     plans::a_second_migration_finds_nothing_to_do,
+    upgrade::statements_of_the_schema_before_still_work,
 );

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Digest, Finding, LocalizedText, Response, Version};
+use crate::{Digest, Finding, LocalizedText, Response, TokenView, Version};
 
 /// What a format makes of a write.
 #[derive(Clone, Debug)]
@@ -88,6 +88,21 @@ pub enum Change {
         /// A new description.
         description: Option<LocalizedText>,
     },
+    /// Go on only if an artefact still has this revision; none has revision 0. Refused with 409 and the code `outdated`
+    /// otherwise, also when it changes before the rest is performed.
+    Expect {
+        /// The artefact's name.
+        name: String,
+        /// The revision that the client saw.
+        revision: u64,
+    },
+    /// Say whether everybody may see an artefact.
+    SetAccess {
+        /// The artefact's name.
+        name: String,
+        /// Whether everybody may see it.
+        public: bool,
+    },
     /// Check a password and mint a token.
     SignIn {
         /// The account's name.
@@ -95,12 +110,21 @@ pub enum Change {
         /// The password as the client sent it.
         password: String,
     },
+    /// Begin a sign-in in a browser: the host shows a page that asks for the password and tells what it grants.
+    BeginWebLogin {
+        /// What the token is for, as the page tells it and as it is listed.
+        label: String,
+    },
     /// Mint a token for the caller.
     IssueToken {
         /// What the token is called.
         name: String,
+        /// The caller's password, where the client sent it: it is checked once more.
+        password: Option<String>,
         /// Whether it may only read.
         read_only: bool,
+        /// After how many days it expires; what the operator allows if the client does not say.
+        days: Option<u32>,
     },
     /// Make a token of the caller's worthless.
     RevokeToken {
@@ -122,6 +146,8 @@ pub struct NewFile {
     pub expected: Vec<Digest>,
     /// Metadata that the content itself does not carry.
     pub metadata: Map<String, Value>,
+    /// What the client says about the content, for the format's own inspection to compare with it.
+    pub claims: Map<String, Value>,
 }
 
 /// Where the bytes of a file are in the body of a request.
@@ -160,6 +186,15 @@ pub enum Performed {
     TokenIssued {
         /// The token.
         token: String,
+        /// What is shown of it from now on.
+        view: TokenView,
+    },
+    /// A sign-in in a browser was begun.
+    WebLoginBegun {
+        /// The absolute URL of the page.
+        url: String,
+        /// By which [`Registry::web_login`](crate::Registry::web_login) tells what came of it; nobody can guess it.
+        id: String,
     },
     /// Anything that needs no more words.
     Done,

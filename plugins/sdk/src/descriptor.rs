@@ -18,6 +18,8 @@ pub struct Descriptor {
     claims: Vec<Claim>,
     digests: Vec<DigestAlgorithm>,
     open: bool,
+    cross_origin: bool,
+    signs: bool,
     mount: Option<String>,
     root_routes: Vec<String>,
     settings: Vec<Setting>,
@@ -41,6 +43,8 @@ impl Descriptor {
             claims: Vec::new(),
             digests: Vec::new(),
             open: false,
+            cross_origin: false,
+            signs: false,
             mount: None,
             root_routes: Vec::new(),
             settings: Vec::new(),
@@ -113,6 +117,20 @@ impl Descriptor {
     #[must_use]
     pub fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// Lets pages of other origins read the answers of the protocol (CORS), as maps in other people's pages must.
+    #[must_use]
+    pub fn cross_origin(mut self) -> Self {
+        self.cross_origin = true;
+        self
+    }
+
+    /// Asks the host to sign texts for it: [`Registry::sign`](crate::Registry::sign).
+    #[must_use]
+    pub fn signs(mut self) -> Self {
+        self.signs = true;
         self
     }
 
@@ -203,6 +221,16 @@ impl Descriptor {
     /// Whether a published version takes further files.
     pub fn is_open(&self) -> bool {
         self.open
+    }
+
+    /// Whether pages of other origins may read the answers of its protocol.
+    pub fn is_cross_origin(&self) -> bool {
+        self.cross_origin
+    }
+
+    /// Whether it asks the host to sign texts for it.
+    pub fn wants_signatures(&self) -> bool {
+        self.signs
     }
 
     /// The first segment of the path where the format speaks its own protocol.

@@ -100,7 +100,10 @@ pub use self::inspection::{Dependency, Inspection};
 pub use self::localized::{InvalidLocalized, LanguageTag, LocalizedText};
 pub use self::media_type::{InvalidMediaType, MediaType};
 pub use self::name::{InvalidName, Name, Naming};
-pub use self::registry::{ArtefactView, Caller, FileView, Page, Registry, VersionView};
+pub use self::registry::{
+    ArtefactView, Caller, FileView, Found, Page, Registry, Signature, SigningKey, TokenView,
+    VersionView, WebLogin,
+};
 pub use self::request::{Method, Request};
 pub use self::response::{Body, Hold, Response};
 pub use self::settings::{InvalidSetting, Setting, Settings};

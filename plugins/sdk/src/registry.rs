@@ -27,6 +27,38 @@ pub trait Registry {
     /// The bytes of a file of an artefact that this view has shown.
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>>;
 
+    /// Artefacts that have all the words of a text, or words that start so, in name, title or description. The best come
+    /// first: those whose name the text is, then those that changed last. Hosts look at some hundreds, no more.
+    fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
+        let _ = (text, from, limit);
+        Ok(Found::default())
+    }
+
+    /// Signs a text with the registry's key, so that a client can tell that it was this registry which said it: ECDSA on
+    /// P-256 with SHA-256 (FIPS 186-5), in DER. The same text has the same signature for as long as the key is in use.
+    /// `None` from a registry that does not sign for this format.
+    fn sign(&self, text: &str) -> io::Result<Option<Signature>> {
+        let _ = text;
+        Ok(None)
+    }
+
+    /// The keys by which signatures can be checked, those no longer in use too.
+    fn signing_keys(&self) -> io::Result<Vec<SigningKey>> {
+        Ok(Vec::new())
+    }
+
+    /// The tokens of the caller.
+    fn tokens(&self) -> io::Result<Vec<TokenView>> {
+        Ok(Vec::new())
+    }
+
+    /// What came of a sign-in in a browser that was begun by
+    /// [`Change::BeginWebLogin`](crate::Change::BeginWebLogin). Its token is given once.
+    fn web_login(&self, id: &str) -> io::Result<WebLogin> {
+        let _ = id;
+        Ok(WebLogin::Unknown)
+    }
+
     /// Who asks.
     fn caller(&self) -> &Caller;
 
@@ -44,6 +76,8 @@ pub trait Registry {
 pub struct Caller {
     /// The name of the account or key, if there is one.
     pub name: Option<String>,
+    /// The account that the caller is or acts for, if it has one.
+    pub account: Option<String>,
     /// Whether the caller presented no credential.
     pub anonymous: bool,
 }
@@ -53,6 +87,17 @@ impl Caller {
     pub fn named(name: impl Into<String>) -> Self {
         Self {
             name: Some(name.into()),
+            account: None,
+            anonymous: false,
+        }
+    }
+
+    /// Somebody who has signed in.
+    pub fn signed_in(account: impl Into<String>) -> Self {
+        let account = account.into();
+        Self {
+            name: Some(account.clone()),
+            account: Some(account),
             anonymous: false,
         }
     }
@@ -61,6 +106,7 @@ impl Caller {
     pub fn anonymous() -> Self {
         Self {
             name: None,
+            account: None,
             anonymous: true,
         }
     }
@@ -91,10 +137,78 @@ pub struct ArtefactView {
     pub description: LocalizedText,
     /// Its tags and the versions they name, `latest` among them.
     pub tags: Vec<(String, Version)>,
+    /// Whether everybody may see it.
+    pub public: bool,
+    /// The accounts that own it, by name.
+    pub owners: Vec<String>,
     /// When it was made: RFC 3339, UTC.
     pub created_at: String,
     /// When it last changed: RFC 3339, UTC.
     pub updated_at: String,
+}
+
+/// What a search has found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The artefacts from the place asked for on.
+    pub items: Vec<ArtefactView>,
+    /// How many there are in all, as far as the host has counted.
+    pub total: usize,
+}
+
+/// A signature of the registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signature {
+    /// The identifier of the key: `SHA256:` and the digest of its DER form, in base64 without padding.
+    pub key_id: String,
+    /// The signature in DER, in base64.
+    pub signature: String,
+}
+
+/// A key by which signatures of the registry can be checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKey {
+    /// Its identifier.
+    pub key_id: String,
+    /// The public key as `SubjectPublicKeyInfo` (RFC 5280) in DER, in base64.
+    pub public_key: String,
+    /// Until when it signed (RFC 3339, UTC), if it does no more: later signatures by it are not the registry's.
+    pub expires: Option<String>,
+}
+
+/// A token as its owner sees it: everything but its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenView {
+    /// Its identifier.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The part of its text that is not secret.
+    pub short: String,
+    /// Whether it may only read.
+    pub read_only: bool,
+    /// When it was made: RFC 3339, UTC.
+    pub created_at: String,
+    /// When it stops working.
+    pub expires_at: Option<String>,
+}
+
+/// What came of a sign-in in a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WebLogin {
+    /// There is none of this identifier, or its token has been given already.
+    Unknown,
+    /// Nobody has signed in yet.
+    Waiting,
+    /// Somebody has: their token, given this once.
+    Done {
+        /// The token.
+        token: String,
+    },
 }
 
 /// A version as a format sees it.

@@ -53,6 +53,22 @@ impl Request {
         first(&self.headers, name)
     }
 
+    /// Whether the client says by `if-none-match` (RFC 9110, section 13.1.2) that it has the answer of this entity tag.
+    pub fn has_etag(&self, etag: &str) -> bool {
+        let lists = self
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "if-none-match");
+        let mut tags = lists.flat_map(|(_, list)| list.split(',')).map(str::trim);
+        tags.any(|tag| {
+            let strong = tag.strip_prefix("W/").unwrap_or(tag);
+            strong
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'))
+                == Some(etag)
+        })
+    }
+
     /// The first value of a query parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         first(&self.query, name)

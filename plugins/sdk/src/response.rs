@@ -22,6 +22,10 @@ pub struct Response {
     pub body: Body,
     /// How long the host may give the same answer again.
     pub hold: Hold,
+    /// What tells this answer from all others at this path: visible ASCII without quotes, at most 200 characters. The host
+    /// makes one of the bytes where the format gives none. A format that knows it before it has made the answer compares
+    /// it with `if-none-match` itself ([`Request::has_etag`](crate::Request::has_etag)) and saves the work.
+    pub etag: Option<String>,
 }
 
 impl Response {
@@ -32,6 +36,7 @@ impl Response {
             headers: Vec::new(),
             body: Body::Empty,
             hold: Hold::No,
+            etag: None,
         }
     }
 
@@ -75,6 +80,13 @@ impl Response {
         self
     }
 
+    /// With what tells this answer from all others at this path.
+    #[must_use]
+    pub fn etag(mut self, etag: impl Into<String>) -> Self {
+        self.etag = Some(etag.into());
+        self
+    }
+
     /// With the time that the answer may be given again.
     #[must_use]
     pub fn hold(mut self, hold: Hold) -> Self {
@@ -89,8 +101,16 @@ impl Response {
 pub enum Body {
     /// None.
     Empty,
-    /// These bytes.
+    /// These bytes; the host compresses them where that is worth it.
     Bytes(Vec<u8>),
+    /// Bytes that have a content coding already. The host passes them on as they are, and decodes them for a client that
+    /// does not know the coding.
+    Encoded {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Their coding: `gzip`, `br` or `zstd`.
+        encoding: String,
+    },
     /// A stored blob, or a range of it; only one that the format was shown through its
     /// [`Registry`](crate::Registry).
     Blob {

@@ -1,6 +1,7 @@
 //! What the publisher said about an upload, beside its bytes.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::Settings;
 
@@ -20,6 +21,9 @@ pub struct Upload {
     pub file_name: Option<String>,
     /// The media type as the publisher sent it.
     pub media_type: Option<String>,
+    /// What a client of the format's own protocol says about the content, as the format's `translate` has put it into
+    /// [`NewFile::claims`](crate::NewFile::claims): to be compared with the content, not believed.
+    pub claims: Map<String, Value>,
     /// The operator's settings for this format, complete with defaults.
     pub settings: Settings,
 }
@@ -58,6 +62,13 @@ impl Upload {
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// With what a client of the format's own protocol says about the content.
+    #[must_use]
+    pub fn claims(mut self, claims: Map<String, Value>) -> Self {
+        self.claims = claims;
         self
     }
 

@@ -85,6 +85,7 @@ fn new_file(
         payload,
         expected: expected.collect::<Option<_>>()?,
         metadata: Map::from_iter([("way".to_owned(), json!("bundle"))]),
+        claims: Map::new(),
     };
     Some((file, end))
 }

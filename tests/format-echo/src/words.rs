@@ -35,7 +35,10 @@ fn performed_in_words(performed: &[Performed]) -> Response {
                 already_there: true,
             } => format!("ok {name} {version} was there before"),
             Performed::Published { name, version, .. } => format!("ok {name} {version} published"),
-            Performed::TokenIssued { token } => format!("ok token {token}"),
+            Performed::TokenIssued { token, .. } => format!("ok token {token}"),
+            Performed::WebLoginBegun { url, id } => {
+                format!("ok sign in at {url}, then ask for {id}")
+            }
             _ => "ok done".to_owned(),
         };
         text.push_str(&one_line(&line));

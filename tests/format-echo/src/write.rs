@@ -75,6 +75,7 @@ fn put(
             payload: Payload::Raw(start..body.size()),
             expected: Vec::new(),
             metadata: Map::from_iter([("way".to_owned(), json!("put"))]),
+            claims: Map::new(),
         }],
         tags: tags.map(|(_, tag)| tag.clone()).collect(),
     }]))

@@ -136,7 +136,7 @@ impl Ledger {
         })
     }
 
-    /// Sweeps, and checks that the storage holds exactly what the versions need, each file with the bytes that its name
+    /// Sweeps, lets the server's own check look for damage, and checks that the storage holds exactly what the versions need, each file with the bytes that its name
     /// promises, and nothing staged. Nobody may publish meanwhile.
     pub async fn check_storage(&self, server: &TestServer) {
         // Whoever has just been answered may still be removing what he staged.
@@ -144,7 +144,8 @@ impl Ledger {
             server.staged().is_empty()
         })
         .await;
-        server.collect_garbage().assert_success();
+        server.run_after_leases(&["gc"]).assert_success();
+        server.run(&["fsck"]).assert_success();
         let mut stored = BTreeMap::new();
         for path in server.stored_blobs() {
             let digest = sha256_hex(&fs::read(&path).expect("a stored blob can be read"));

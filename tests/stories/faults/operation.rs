@@ -18,6 +18,7 @@ pub(super) enum Operation {
     DeleteArtefact,
     SetTag,
     FreeSpace,
+    BackUp,
 }
 
 impl Operation {
@@ -41,6 +42,11 @@ impl Operation {
                 vec![scene.publish(package(round, "1.0.0")).await]
             }
             Self::FreeSpace => vec![leave_garbage(scene, round).await],
+            Self::BackUp => {
+                assert_backup_is_whole(scene, round);
+                let new = format!("new-{round}");
+                vec![scene.publish(Sent::file(&new, new.as_bytes())).await]
+            }
         }
     }
 
@@ -85,9 +91,13 @@ impl Operation {
                 scene.send(request.json(&json!({"version": "1.0.0"}))).await;
             }
             Self::FreeSpace => {
-                if scene.server.collect_garbage_amid_faults().code == Some(0) {
+                if scene.server.run_amid_faults(&["gc"]).code == Some(0) {
                     scene.ledger.is_gone(prepared[0]);
                 }
+            }
+            Self::BackUp => {
+                let folder = backup_folder(scene);
+                scene.server.run_amid_faults(&["backup", &folder]);
             }
         }
     }
@@ -112,7 +122,7 @@ async fn assert_tag_can_be_set(scene: &Scene, round: usize) {
 /// A version that a retention rule removes, and one that somebody has deleted. What a sweep has left that was stopped is
 /// swept before.
 async fn leave_garbage(scene: &Scene, round: usize) -> EntryId {
-    scene.server.collect_garbage().assert_success();
+    scene.server.run_after_leases(&["gc"]).assert_success();
     let old = scene
         .publish(Sent::file("log", format!("old, {round}")))
         .await;
@@ -128,4 +138,21 @@ async fn leave_garbage(scene: &Scene, round: usize) -> EntryId {
     admin.patch("artefacts/file/log", &keep).await.assert_ok();
     scene.ledger.all_but_the_last_may_go("log");
     old
+}
+
+fn backup_folder(scene: &Scene) -> String {
+    scene.server.path("backup").display().to_string()
+}
+
+/// A backup that did not come to its end has left the one before as it was, and the next one works.
+fn assert_backup_is_whole(scene: &Scene, round: usize) {
+    let (server, folder) = (&scene.server, backup_folder(scene));
+    let verify = ["restore", "--verify-only", &folder];
+    if round > 1 {
+        server.run(&verify).assert_success();
+    }
+    server
+        .run_after_leases(&["backup", &folder])
+        .assert_success();
+    server.run(&verify).assert_success();
 }

@@ -77,3 +77,28 @@ stories!(all_read_only_on_sqlite: ReadOnly, Steps::All, on sqlite, #[ignore = "t
 stories!(many_hanging_on_sqlite: Hang, Steps::Some(10), on sqlite, #[ignore = "takes minutes: make test-all"]);
 stories!(many_hanging_on_postgres: Hang, Steps::Some(10), on postgres, #[ignore = "takes minutes: make test-all"]);
 stories!(many_hanging_on_s3: Hang, Steps::Some(10), on s3, #[ignore = "takes minutes: make test-all"]);
+
+async fn backing_up(effect: Effect, steps: usize, (setup, on): (Setup, &str)) {
+    let steps = Steps::Some(steps);
+    let trial = Trial { effect, steps };
+    trial.run(Operation::BackUp, setup, on).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_is_killed_leaves_the_one_before_it() {
+    backing_up(Effect::Kill, 4, sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_fails_leaves_the_one_before_it() {
+    backing_up(Effect::Error, 4, sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: make test-all"]
+async fn many_backups_are_killed_and_fail() {
+    for place in [sqlite, postgres, s3] {
+        backing_up(Effect::Kill, 30, place()).await;
+        backing_up(Effect::Error, 30, place()).await;
+    }
+}

@@ -10,6 +10,8 @@ fn key(kind: KeyType, scope: Scope) -> Actor {
         short_id: "00000000".to_owned(),
         name: "k".to_owned(),
         kind,
+        owner: None,
+        read_only: false,
         scope,
         hash: KeyHash::from_bytes([0; 64]),
         created_by: Uploader::default(),
@@ -48,6 +50,7 @@ fn row(policy: AccessPolicy, actor: &Actor, name: &str, public: bool) -> String 
         format: Some(&npm),
         category: Some("other"),
         public,
+        ..Target::default()
     };
     ALL.iter()
         .map(|action| match decide(policy, actor, *action, target) {
@@ -136,6 +139,7 @@ fn who_may_do_what() {
             "AAAAAAAAAA",
         ),
         (strict, Actor::CommandLine, outside, false, "AAAAAAAAAA"),
+        (strict, Actor::System, outside, false, "AAAAAAAAAA"),
     ] {
         let decided = row(policy, &actor, name, public);
         assert_eq!(

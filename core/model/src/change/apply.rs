@@ -3,9 +3,9 @@
 use crate::access::Action;
 use crate::audit::Origin;
 use crate::change::begin::{Changing, lock};
-use crate::change::{ChangeError, EditArtefact, delete, deprecate, edit, tag, yank};
+use crate::change::{ChangeError, EditArtefact, delete, deprecate, edit, owners, tag, yank};
 use crate::ports::Transaction;
-use crate::{Context, FormatId, Notice, Tag};
+use crate::{AccountRef, Context, FormatId, Notice, Tag};
 
 /// A change of one artefact.
 #[derive(Clone, Debug)]
@@ -59,6 +59,11 @@ pub enum Verb {
     Delete,
     /// Edit what is shown of it.
     Edit(EditArtefact),
+    /// Say who owns it.
+    SetOwners {
+        /// The owners.
+        owners: Vec<AccountRef>,
+    },
 }
 
 impl Verb {
@@ -68,6 +73,7 @@ impl Verb {
             Self::Yank { .. } | Self::Restore { .. } | Self::Deprecate { .. } => Action::Yank,
             Self::DeleteVersion { .. } | Self::Delete => Action::Delete,
             Self::Edit(_) => Action::Edit,
+            Self::SetOwners { .. } => Action::SetOwners,
         }
     }
 }
@@ -100,5 +106,6 @@ pub(crate) async fn apply(
         Verb::DeleteVersion { version } => delete::delete_one(changing, version).await,
         Verb::Delete => delete::delete_all(changing).await,
         Verb::Edit(edit) => edit::write(changing, edit.clone()).await,
+        Verb::SetOwners { owners } => owners::write(changing, owners.clone()).await,
     }
 }

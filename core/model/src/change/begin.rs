@@ -8,7 +8,7 @@ use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
 use crate::read::{ArtefactAddress, FindError, InvalidSelector, find_artefact, permitted};
 use crate::retention::EmptyRule;
-use crate::{Artefact, ArtefactName, Context, FormatId, InvalidText, Release};
+use crate::{AccountRef, Artefact, ArtefactName, Context, FormatId, InvalidText, Release};
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,25 @@ pub enum ChangeError {
     /// A text breaks its rule.
     #[error(transparent)]
     Text(#[from] InvalidText),
+    /// An account that is named is not there.
+    #[error("there is no {} {:?}", .account.kind.as_str(), .account.id)]
+    UnknownAccount {
+        /// The account, as the client wrote it.
+        account: AccountRef,
+    },
+    /// Too many accounts are named.
+    #[error("at most {most} accounts can be named, these are {found}")]
+    TooManyAccounts {
+        /// How many are named.
+        found: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// Somebody must own it.
+    #[error(
+        "name at least one owner: without one, everybody whose grant covers the name may publish it"
+    )]
+    OwnerNeeded,
     /// The format has no such category.
     #[error("there is no category {found:?} here; allowed are {}", .allowed.join(", "))]
     UnknownCategory {

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::access::Action;
 use crate::audit::Origin;
 use crate::change::ChangeError;
+use crate::change::accounts::check_accounts;
 use crate::change::begin::{Changing, begin};
 use crate::read::ArtefactAddress;
 use crate::retention::RetentionPolicy;
@@ -68,6 +69,8 @@ pub(super) async fn write(
         fields.push("public");
     }
     if let Some(private_access) = edit.private_access {
+        let before = &artefact.private_access;
+        check_accounts(changing.transaction, &private_access, before).await?;
         artefact.private_access = private_access;
         fields.push("privateAccess");
     }

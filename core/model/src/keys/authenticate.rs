@@ -1,21 +1,23 @@
 //! From the text of a key to the actor who holds it.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::access::Actor;
-use crate::keys::{ApiKey, KeyHash, KeyToken};
+use crate::access::{Acting, Actor, Through};
+use crate::keys::uses::Uses;
+use crate::keys::{ApiKey, KeyHash, KeyToken, KeyType};
 use crate::ports::CatalogError;
-use crate::{Context, Id, Timestamp};
+use crate::sessions::Session;
+use crate::{Context, Timestamp};
 
 /// How old a stored "last used" may grow before it is written again.
 const LAST_USE_PRECISION: Duration = Duration::from_mins(10);
 
-/// Turns the texts of keys into actors and remembers when keys were used, without a write per request.
+/// Turns the texts of keys and the tokens of sessions into actors, and remembers when they were used, without a write per
+/// request.
 #[derive(Debug, Default)]
 pub struct Authenticate {
-    uses: Mutex<HashMap<Id<ApiKey>, Timestamp>>,
+    keys: Uses<ApiKey>,
+    sessions: Uses<Session>,
 }
 
 impl Authenticate {
@@ -38,7 +40,7 @@ impl Authenticate {
         match stored {
             Some(key) if matches && key.is_active(now) => {
                 self.note_use(&key, now);
-                Ok(Actor::Key(Box::new(key)))
+                actor_of(context, key).await
             }
             _ => Err(Unauthenticated::Refused),
         }
@@ -49,29 +51,53 @@ impl Authenticate {
             .last_used_at
             .is_some_and(|last| now.since(last) < LAST_USE_PRECISION);
         if !fresh {
-            self.uses
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(key.id, now);
+            self.keys.note(key.id, now);
+        }
+    }
+
+    /// The time is noted well before a session would end because it seems to be left alone.
+    pub(crate) fn note_session_use(&self, context: &Context, session: &Session, now: Timestamp) {
+        let precision = LAST_USE_PRECISION.min(context.sessions.idle / 4);
+        if now.since(session.last_used_at) >= precision {
+            self.sessions.note(session.id, now);
         }
     }
 
     /// Writes what was remembered, in one go. To be called every now and then and before the server ends; what a crash
-    /// loses is only how lately a key was used.
+    /// loses is only how lately something was used.
     pub async fn flush(&self, context: &Context) -> Result<(), CatalogError> {
-        let uses: Vec<_> = {
-            let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-            uses.drain().collect()
-        };
-        if uses.is_empty() {
-            Ok(())
-        } else {
-            context.catalog.note_key_use(&uses).await
+        let keys = self.keys.take();
+        if !keys.is_empty() {
+            context.catalog.note_key_use(&keys).await?;
         }
+        let sessions = self.sessions.take();
+        if !sessions.is_empty() {
+            context.catalog.note_session_use(&sessions).await?;
+        }
+        Ok(())
     }
 }
 
-/// A text is not the text of a key that works.
+/// A key that belongs to an account is worth what the account is worth at this moment; one of an account that is disabled
+/// or deleted is worth nothing.
+async fn actor_of(context: &Context, key: ApiKey) -> Result<Actor, Unauthenticated> {
+    let Some(owner) = key.owner.clone() else {
+        return Ok(Actor::Key(Box::new(key)));
+    };
+    let acting = if key.kind == KeyType::User {
+        let person = context.catalog.person(&owner.id).await?;
+        person.map(|person| Acting::person(person, Through::Key(Box::new(key))))
+    } else {
+        let standing = context.catalog.standing(&owner).await?;
+        standing.map(|standing| Acting::read_key(standing, key))
+    };
+    match acting {
+        Some(acting) => Ok(Actor::Account(Box::new(acting))),
+        None => Err(Unauthenticated::Refused),
+    }
+}
+
+/// A text is not the text of a key that works, nor the token of a session that holds.
 #[derive(Debug, thiserror::Error)]
 pub enum Unauthenticated {
     /// Malformed, unknown, expired or revoked: a caller is not told which.

@@ -1,10 +1,11 @@
 //! Making a key.
 
-use crate::access::{Action, Decision, Target, decide};
+use crate::access::{Action, Decision, Denial, Target, decide};
 use crate::audit::Origin;
-use crate::keys::{ApiKey, KeyToken, KeyType, Scope};
+use crate::keys::words::check_words;
+use crate::keys::{ApiKey, KeyToken, KeyType, Scope, UnknownWord};
 use crate::ports::CatalogError;
-use crate::{Context, Id, InvalidText, Timestamp};
+use crate::{AccountRef, Context, Id, InvalidText, Timestamp};
 
 /// The key to make.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct CreateKey {
     pub name: String,
     /// What it is for.
     pub kind: KeyType,
+    /// The account whose rights to read it carries; only for a read key.
+    pub owner: Option<AccountRef>,
     /// What it is limited to.
     pub scope: Scope,
     /// When it stops working.
@@ -28,22 +31,19 @@ pub struct CreatedKey {
     pub token: KeyToken,
 }
 
-/// Makes a key.
+/// Makes a key: any for who may manage keys, a read key for somebody who acts for its account.
 pub async fn create_key(
     context: &Context,
     origin: &Origin,
     wanted: CreateKey,
 ) -> Result<CreatedKey, CreateKeyError> {
-    match decide(
-        context.access,
-        &origin.actor,
-        Action::ManageKeys,
-        Target::registry(),
-    ) {
-        Decision::Allowed => {}
-        decision => return Err(CreateKeyError::NotAllowed(decision)),
-    }
+    authorise(context, origin, &wanted)?;
     check(context, &wanted)?;
+    if let Some(owner) = &wanted.owner
+        && context.catalog.standing(owner).await?.is_none()
+    {
+        return Err(CreateKeyError::UnknownAccount(owner.id.clone()));
+    }
 
     let now = context.clock.now();
     let token = KeyToken::generate(context.random.as_ref());
@@ -52,6 +52,8 @@ pub async fn create_key(
         short_id: token.short_id().to_owned(),
         name: wanted.name,
         kind: wanted.kind,
+        owner: wanted.owner,
+        read_only: false,
         scope: wanted.scope,
         hash: token.hash(),
         created_by: origin.actor.as_uploader(),
@@ -60,11 +62,14 @@ pub async fn create_key(
         last_used_at: None,
         revoked_at: None,
     };
-    let event = origin
+    let mut event = origin
         .event(context, "key.create", key.id.to_string())
         .detail("name", key.name.as_str())
         .detail("type", key.kind.as_str())
         .detail("shortId", key.short_id.as_str());
+    if let Some(owner) = &key.owner {
+        event = event.detail("owner", owner.to_string());
+    }
 
     let mut transaction = context.catalog.begin().await?;
     transaction.insert_key(&key).await?;
@@ -73,12 +78,36 @@ pub async fn create_key(
     Ok(CreatedKey { key, token })
 }
 
-fn check(context: &Context, wanted: &CreateKey) -> Result<(), CreateKeyError> {
-    let length = wanted.name.chars().count();
-    if !(1..=100).contains(&length) || wanted.name.chars().any(char::is_control) {
-        let rule = "a key's name is 1 to 100 characters without control characters";
-        return Err(CreateKeyError::Name(InvalidText::new(&wanted.name, rule)));
+fn authorise(context: &Context, origin: &Origin, wanted: &CreateKey) -> Result<(), CreateKeyError> {
+    let may = |action, target| decide(context.access, &origin.actor, action, target);
+    let decision = match (wanted.kind, &wanted.owner) {
+        (KeyType::User, _) => return Err(CreateKeyError::OnlyByLogin),
+        (KeyType::Read, Some(owner)) => may(Action::MakeReadKey, Target::account(owner)),
+        _ => may(Action::ManageKeys, Target::registry()),
+    };
+    match decision {
+        Decision::Allowed if wanted.owner.is_some() && wanted.kind != KeyType::Read => {
+            Err(CreateKeyError::OwnerOfOtherType)
+        }
+        Decision::Allowed => Ok(()),
+        Decision::Denied(Denial::SuperadminNeeded) if wanted.kind == KeyType::Read => {
+            Err(CreateKeyError::OwnerNeeded)
+        }
+        decision => Err(CreateKeyError::NotAllowed(decision)),
     }
+}
+
+/// What a key may be called.
+pub(crate) fn key_name_rule(name: &str) -> Result<(), InvalidText> {
+    if (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let rule = "a key's name is 1 to 100 characters without control characters";
+    Err(InvalidText::new(name, rule))
+}
+
+fn check(context: &Context, wanted: &CreateKey) -> Result<(), CreateKeyError> {
+    key_name_rule(&wanted.name)?;
     if wanted
         .expires_at
         .is_some_and(|expires_at| expires_at <= context.clock.now())
@@ -88,48 +117,31 @@ fn check(context: &Context, wanted: &CreateKey) -> Result<(), CreateKeyError> {
     if wanted.kind == KeyType::Admin && wanted.scope != Scope::default() {
         return Err(CreateKeyError::ScopedAdmin);
     }
-    if let Some(format) = &wanted.scope.format
-        && context.formats.get(format.as_str()).is_none()
-    {
-        let known = context
-            .formats
-            .all()
-            .iter()
-            .map(|known| known.id.to_string())
-            .collect();
-        return Err(CreateKeyError::UnknownFormat {
-            found: format.to_string(),
-            known,
-        });
-    }
-    if let Some(category) = &wanted.scope.category {
-        let mut known: Vec<_> = context
-            .formats
-            .all()
-            .iter()
-            .flat_map(|format| format.categories.clone())
-            .collect();
-        known.sort();
-        known.dedup();
-        if !known.contains(category) {
-            return Err(CreateKeyError::UnknownCategory {
-                found: category.clone(),
-                known,
-            });
-        }
-    }
+    check_words(context, &wanted.scope)?;
     Ok(())
 }
 
 /// Why no key was made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateKeyError {
-    /// The caller may not make keys.
-    #[error("only an admin key may make keys")]
+    /// The caller may not make such a key.
+    #[error("the caller may not make such a key")]
     NotAllowed(Decision),
+    /// Such keys come by signing in.
+    #[error("a key of type user comes by signing in with a client, such as npm login")]
+    OnlyByLogin,
+    /// Only read keys belong to accounts.
+    #[error("only a read key belongs to an account: leave out owner")]
+    OwnerOfOtherType,
+    /// Somebody who may not manage keys makes keys for accounts alone.
+    #[error("say whose key it is with owner: yourself, or an organization that you belong to")]
+    OwnerNeeded,
+    /// There is no such account, or it is disabled.
+    #[error("there is no account {0:?}, or it is disabled")]
+    UnknownAccount(String),
     /// The name breaks its rule.
     #[error(transparent)]
-    Name(InvalidText),
+    Name(#[from] InvalidText),
     /// The expiry lies in the past.
     #[error("the key would have expired already: give a time in the future")]
     AlreadyExpired,
@@ -138,22 +150,9 @@ pub enum CreateKeyError {
         "an admin key cannot be limited: leave out allowedName, allowedCategory and allowedFormat"
     )]
     ScopedAdmin,
-    /// The scope names a format that is not there.
-    #[error("there is no format {found:?}; there are {}", .known.join(", "))]
-    UnknownFormat {
-        /// The format named.
-        found: String,
-        /// Those that are there.
-        known: Vec<String>,
-    },
-    /// The scope names a category that no format has.
-    #[error("there is no category {found:?}; there are {}", .known.join(", "))]
-    UnknownCategory {
-        /// The category named.
-        found: String,
-        /// Those that are there.
-        known: Vec<String>,
-    },
+    /// The scope names what is not there.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// The catalogue could not be written.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

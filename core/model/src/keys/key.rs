@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{KeyHash, NamePattern};
-use crate::{FormatId, Id, Timestamp, Uploader};
+use crate::{AccountRef, FormatId, Id, Timestamp, Uploader};
 
 /// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum KeyType {
     Read,
     /// May do what a superadmin may.
     Admin,
+    /// Carries the rights of the user who got it by signing in with a client.
+    User,
 }
 
 impl KeyType {
@@ -27,6 +29,7 @@ impl KeyType {
             Self::Upload => "upload",
             Self::Read => "read",
             Self::Admin => "admin",
+            Self::User => "user",
         }
     }
 }
@@ -39,6 +42,7 @@ impl FromStr for KeyType {
             "upload" => Ok(Self::Upload),
             "read" => Ok(Self::Read),
             "admin" => Ok(Self::Admin),
+            "user" => Ok(Self::User),
             _ => Err(UnknownKeyType),
         }
     }
@@ -67,6 +71,13 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether everything lies within.
+    pub fn is_unlimited(&self) -> bool {
+        self.name.as_ref().is_none_or(NamePattern::matches_all)
+            && self.category.is_none()
+            && self.format.is_none()
+    }
+
     /// Whether a name lies within.
     pub fn allows_name(&self, name: &str) -> bool {
         self.name
@@ -98,6 +109,11 @@ pub struct ApiKey {
     pub name: String,
     /// What it is for.
     pub kind: KeyType,
+    /// The account that it belongs to: always for a user's token, perhaps for a read key, never for others. It has no
+    /// rights beyond those of the account.
+    pub owner: Option<AccountRef>,
+    /// Whether it may only read, though its type may do more.
+    pub read_only: bool,
     /// What it is limited to.
     pub scope: Scope,
     /// The hash of its text.

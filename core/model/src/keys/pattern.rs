@@ -37,6 +37,11 @@ impl NamePattern {
         }
     }
 
+    /// Whether every name is meant.
+    pub fn matches_all(&self) -> bool {
+        self.text == "*"
+    }
+
     /// What names start with, in lower case; `None` if one exact name is meant.
     pub fn prefix(&self) -> Option<String> {
         self.text.strip_suffix('*').map(fold_name)

@@ -1,6 +1,6 @@
-//! Listing and revoking keys.
+//! Revoking keys.
 
-use crate::access::{Action, Decision, Target, decide};
+use crate::access::{Action, Actor, Decision, Target, decide};
 use crate::audit::Origin;
 use crate::keys::ApiKey;
 use crate::ports::CatalogError;
@@ -12,7 +12,12 @@ pub async fn revoke_key(
     origin: &Origin,
     id: Id<ApiKey>,
 ) -> Result<(), RevokeKeyError> {
-    may_manage_keys(context, origin)?;
+    let key = context.catalog.key(id).await?;
+    match may_revoke(context, origin, key.as_ref()) {
+        Decision::Allowed => {}
+        Decision::Invisible => return Err(RevokeKeyError::NotFound),
+        decision => return Err(RevokeKeyError::NotAllowed(decision)),
+    }
     let event = origin.event(context, "key.revoke", id.to_string());
 
     let mut transaction = context.catalog.begin().await?;
@@ -24,34 +29,23 @@ pub async fn revoke_key(
     Ok(())
 }
 
-/// Lists the keys that are not revoked, newest first.
-pub async fn list_keys(
-    context: &Context,
-    origin: &Origin,
-    before: Option<Id<ApiKey>>,
-    limit: u32,
-) -> Result<Vec<ApiKey>, RevokeKeyError> {
-    may_manage_keys(context, origin)?;
-    Ok(context.catalog.keys(before, limit).await?)
-}
-
-fn may_manage_keys(context: &Context, origin: &Origin) -> Result<(), RevokeKeyError> {
-    match decide(
-        context.access,
-        &origin.actor,
-        Action::ManageKeys,
-        Target::registry(),
-    ) {
-        Decision::Allowed => Ok(()),
-        decision => Err(RevokeKeyError::NotAllowed(decision)),
+/// Somebody who may revoke the keys of some accounts alone is not told whether there are others.
+fn may_revoke(context: &Context, origin: &Origin, key: Option<&ApiKey>) -> Decision {
+    let may = |action, target| decide(context.access, &origin.actor, action, target);
+    match key {
+        Some(key) if key.owner.is_some() => may(Action::UseKeysOf, Target::key(key)),
+        _ => match may(Action::ManageKeys, Target::registry()) {
+            Decision::Denied(_) if matches!(origin.actor, Actor::Account(_)) => Decision::Invisible,
+            decision => decision,
+        },
     }
 }
 
 /// Why a key was not revoked or listed.
 #[derive(Debug, thiserror::Error)]
 pub enum RevokeKeyError {
-    /// The caller may not manage keys.
-    #[error("only an admin key may list and revoke keys")]
+    /// The caller may not do this with the keys.
+    #[error("the caller may not list or revoke these keys")]
     NotAllowed(Decision),
     /// There is no such key, or it is revoked already.
     #[error("there is no such key, or it is revoked already")]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::Stream;
 
 use crate::{BlobKey, StagedBlob, Timestamp};
@@ -100,6 +100,9 @@ pub trait Blobs: Send + Sync + fmt::Debug {
 
     /// Deletes a blob; one that is not there is no error.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
+
+    /// The keys under which bytes are stored that are said to have this digest.
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError>;
 
     /// All blobs, in no order, whether the catalogue knows them or not. One that is stored or deleted while they are
     /// listed may be among them or not.

@@ -6,10 +6,13 @@ use async_trait::async_trait;
 use cellier_sdk::{OrderKey, Version};
 
 use crate::audit::{AuditEvent, AuditQuery};
-use crate::keys::{ApiKey, Scope};
-use crate::ports::{Leases, Space, SpaceChanges};
+use crate::keys::ApiKey;
+use crate::ports::{
+    AccountChanges, Accounts, CheckChanges, Checks, Grants, Leases, SessionChanges, Sessions,
+    Space, SpaceChanges, Visible,
+};
 use crate::{
-    Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
+    AccountRef, Artefact, ArtefactName, BlobKey, FileRecord, FormatId, Id, Release, Tag, Timestamp,
     VersionRecord,
 };
 
@@ -22,7 +25,19 @@ use crate::{
 /// * Names are looked up without regard to case.
 #[async_trait]
 pub trait Catalog:
-    Artefacts + Versions + Keys + AuditLog + Space + Leases + Send + Sync + fmt::Debug
+    Artefacts
+    + Versions
+    + Keys
+    + AuditLog
+    + Accounts
+    + Grants
+    + Sessions
+    + Space
+    + Leases
+    + Checks
+    + Send
+    + Sync
+    + fmt::Debug
 {
     /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Transaction>, CatalogError>;
@@ -95,6 +110,14 @@ pub trait Keys {
         limit: u32,
     ) -> Result<Vec<ApiKey>, CatalogError>;
 
+    /// The keys of these accounts that are not revoked, newest first; those before `before` if it is given.
+    async fn keys_of(
+        &self,
+        owners: &[AccountRef],
+        before: Option<Id<ApiKey>>,
+        limit: u32,
+    ) -> Result<Vec<ApiKey>, CatalogError>;
+
     /// Notes when keys were last used; a time that is older than the stored one changes nothing.
     async fn note_key_use(&self, uses: &[(Id<ApiKey>, Timestamp)]) -> Result<(), CatalogError>;
 }
@@ -110,7 +133,9 @@ pub trait AuditLog {
 ///
 /// Whoever has locked an artefact is alone with it until the transaction ends.
 #[async_trait]
-pub trait Transaction: SpaceChanges + Send {
+pub trait Transaction:
+    AccountChanges + SessionChanges + SpaceChanges + CheckChanges + Send
+{
     /// Locks an artefact and gives it as it is now, deleted ones too.
     async fn lock_artefact(
         &mut self,
@@ -125,7 +150,7 @@ pub trait Transaction: SpaceChanges + Send {
         artefact: &Artefact,
     ) -> Result<Artefact, CatalogError>;
 
-    /// Writes an artefact's category, texts, access, latest version, size, revision and times.
+    /// Writes an artefact's category, texts, access, owners, retention, latest version, size, revision and times.
     async fn update_artefact(&mut self, artefact: &Artefact) -> Result<(), CatalogError>;
 
     /// Replaces the words by which a search finds an artefact.
@@ -237,17 +262,6 @@ pub trait Transaction: SpaceChanges + Send {
 
     /// Makes all changes happen.
     async fn commit(self: Box<Self>) -> Result<(), CatalogError>;
-}
-
-/// Which artefacts a caller may be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Visible {
-    /// All.
-    Everything,
-    /// Public ones, and those within a key's scope.
-    PublicOrWithin(Scope),
-    /// Public ones.
-    Public,
 }
 
 /// Which artefacts to list.

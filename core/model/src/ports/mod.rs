@@ -1,18 +1,28 @@
 //! What the use cases need of the world: implemented by `store`, by the server, and by fakes in tests.
 
+mod accounts;
 mod blobs;
 mod catalog;
+mod check;
 mod formats;
 mod leases;
+mod passwords;
 mod space;
+mod visible;
 
+pub use self::accounts::{
+    AccountChanges, AccountQuery, Accounts, Grants, SessionChanges, Sessions,
+};
 pub use self::blobs::{
     BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlob, StoredBlobs,
 };
 pub use self::catalog::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
-    ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
+    ReleasePage, ReleaseQuery, Transaction, Versions,
 };
+pub use self::check::{ArtefactIndex, BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
 pub use self::leases::{Lease, LeaseTaken, Leases};
+pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};
 pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};
+pub use self::visible::{Sight, Visible};

@@ -1,9 +1,10 @@
 //! What a publish writes, within a transaction.
 
 use crate::access::Actor;
-use crate::audit::{AuditEvent, Origin};
+use crate::audit::AuditEvent;
 use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
+use crate::publish::authorise::may_publish;
 use crate::publish::place::{At, Place, find_same_file};
 use crate::publish::request::{Draft, Number};
 use crate::publish::{Conflict, Door, PublishError, PublishRequest, Published};
@@ -44,9 +45,11 @@ pub(super) async fn would_conflict(
     Ok(())
 }
 
-/// Writes a draft whose bytes lie under `blob`, as the version of this number.
+/// Writes a draft whose bytes lie under `blob`, as the version of this number, if `actor` may: the publisher with the rights
+/// of now.
 pub(super) async fn write(
     context: &Context,
+    actor: &Actor,
     request: &PublishRequest,
     (draft, number): (&Draft, &Number),
     blob: BlobKey,
@@ -56,6 +59,8 @@ pub(super) async fn write(
     claim_name(transaction, request, draft).await?;
     let mut artefact = transaction.insert_or_lock_artefact(&draft.artefact).await?;
     let is_new = artefact.id == draft.artefact.id;
+    let existing = (!is_new).then_some(&artefact);
+    may_publish(context, actor, draft, existing)?;
     revive(&mut artefact, draft);
 
     let at = At {
@@ -123,26 +128,6 @@ fn event(
         .event(context, action, object)
         .detail("sha256", request.staged.sha256().to_hex())
 }
-
-/// An upload may take hours; a key that was revoked in the meantime must not publish any more.
-pub(super) async fn check_key_is_alive(
-    context: &Context,
-    origin: &Origin,
-    transaction: &mut dyn Transaction,
-) -> Result<(), PublishError> {
-    let Actor::Key(key) = &origin.actor else {
-        return Ok(());
-    };
-    if transaction
-        .key_is_active(key.id, context.clock.now())
-        .await?
-    {
-        Ok(())
-    } else {
-        Err(PublishError::KeyDied)
-    }
-}
-
 /// Through the `file` door a name keeps the format that it first got there.
 async fn claim_name(
     transaction: &mut dyn Transaction,
@@ -166,13 +151,20 @@ async fn claim_name(
     .into())
 }
 
-/// A deleted artefact that is published again starts as a new one does; its tombstones stay.
+/// A deleted artefact that is published again starts as a new one does; its tombstones stay, and so do its owners: a name
+/// that was deleted is not there for others to take.
 fn revive(artefact: &mut Artefact, draft: &Draft) {
     if artefact.deleted_at.is_some() {
         let fresh = &draft.artefact;
+        let had_owners = !artefact.owners.is_empty();
         *artefact = Artefact {
             id: artefact.id,
             revision: artefact.revision,
+            owners: if had_owners {
+                std::mem::take(&mut artefact.owners)
+            } else {
+                fresh.owners.clone()
+            },
             ..fresh.clone()
         };
     }

@@ -12,14 +12,14 @@ use crate::{ArtefactName, FormatId, InvalidText};
 #[non_exhaustive]
 pub enum PublishError {
     /// A credential is needed.
-    #[error("publishing needs an upload key")]
+    #[error("publishing needs an upload key, or somebody who has signed in")]
     CredentialNeeded,
     /// The credential does not cover it.
     #[error(transparent)]
     Denied(#[from] Denial),
-    /// The key was revoked or expired while the upload was under way.
-    #[error("the key was revoked or expired while the upload was under way")]
-    KeyDied,
+    /// The key was revoked or expired, or the session ended, while the upload was under way.
+    #[error("the key was revoked or expired, or the session ended, while the upload was under way")]
+    CredentialDied,
     /// The name breaks the format's rules.
     #[error(transparent)]
     Name(#[from] InvalidName),

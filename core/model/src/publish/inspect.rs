@@ -61,6 +61,7 @@ async fn ask(
     request: &PublishRequest,
 ) -> Result<Answer, PublishError> {
     let mut upload = Upload::new(&request.name).settings(format.settings.clone());
+    upload.claims.clone_from(&request.claims.in_protocol);
     upload.version.clone_from(&request.claims.version);
     upload.category.clone_from(&request.claims.category);
     upload.file_name = request

@@ -4,6 +4,7 @@
 //! lets it inspect, decides once more with all that is known now, stores the blob durably and commits everything in one
 //! transaction. What was acknowledged is never lost; what was not is whole or absent.
 
+mod authorise;
 mod begin;
 mod commit;
 mod error;
@@ -12,11 +13,13 @@ mod place;
 mod prepare;
 mod recognise;
 mod request;
+mod store;
 mod together;
 mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};
 pub use self::error::{Conflict, PublishError};
 pub use self::request::{Claims, Door, PublishRequest, Published};
+pub(crate) use self::store::store_noted;
 pub use self::together::{Done, Step, perform};
 pub use self::walk::publish;

@@ -51,6 +51,7 @@ pub(super) fn prepare(
             .unwrap_or(inspection.description),
         public: false,
         private_access: Vec::new(),
+        owners: request.origin.actor.as_owner().into_iter().collect(),
         retention: None,
         latest: None,
         size: 0,

@@ -39,6 +39,8 @@ pub struct Claims {
     pub media_type: Option<MediaType>,
     /// Metadata that the content does not carry. What the content says wins.
     pub metadata: Map<String, Value>,
+    /// What a client of the format's own protocol says about the content: for the format to compare, not to be believed.
+    pub in_protocol: Map<String, Value>,
 }
 
 /// An upload that lies staged, with everything that was said about it.

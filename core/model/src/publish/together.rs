@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use crate::audit::Origin;
 use crate::change::{Change, ChangeError, apply};
 use crate::ports::{BlobError, CatalogError, Transaction};
-use crate::publish::commit::{Written, check_key_is_alive, write};
+use crate::publish::authorise::rights_by_now;
+use crate::publish::commit::{Written, write};
 use crate::publish::request::{Draft, Number};
+use crate::publish::store::store_noted;
 use crate::publish::walk::draft;
 use crate::publish::{PublishError, PublishRequest, Published};
 use crate::retry::Attempts;
@@ -101,11 +103,8 @@ impl<'a> Upload<'a> {
                 used: false,
             });
         }
-        let key = BlobKey::fresh(staged.sha256(), context.random.as_ref());
-        note(context, &key, staged.size()).await?;
-        context.blobs.store(staged, &key).await?;
         Ok(Blob {
-            key,
+            key: store_noted::<PublishError>(context, staged).await?,
             stored_now: true,
             used: false,
         })
@@ -130,26 +129,6 @@ impl<'a> Upload<'a> {
             }),
         }
     }
-}
-
-/// Notes a key before its bytes are stored: those that a publish leaves when it dies half way are known then, and the
-/// sweep finds them without looking through the whole store.
-async fn note(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
-    let mut attempts = Attempts::default();
-    loop {
-        let noted = note_once(context, key, size).await;
-        if !attempts.again(&noted) {
-            return noted;
-        }
-    }
-}
-
-async fn note_once(context: &Context, key: &BlobKey, size: u64) -> Result<(), CatalogError> {
-    let mut transaction = context.catalog.begin().await?;
-    transaction
-        .note_blob(key, size, context.clock.now())
-        .await?;
-    transaction.commit().await
 }
 
 /// The bytes first, durably; then everything else in one transaction.
@@ -219,7 +198,11 @@ async fn try_once(
         }
     }
     let mut transaction = context.catalog.begin().await?;
-    check_key_is_alive(context, origin, transaction.as_mut()).await?;
+    let actor = rights_by_now(context, &origin.actor, transaction.as_mut()).await?;
+    let origin = &Origin {
+        actor,
+        ..origin.clone()
+    };
     lock_in_order(prepared, transaction.as_mut()).await?;
     let mut all_done = Vec::new();
     let mut anything_changed = false;
@@ -289,7 +272,15 @@ async fn write_step(
             published,
             used_blob,
             changed,
-        } = write(context, upload.request, draft, key, transaction).await?
+        } = write(
+            context,
+            &origin.actor,
+            upload.request,
+            draft,
+            key,
+            transaction,
+        )
+        .await?
         else {
             return Ok(None);
         };

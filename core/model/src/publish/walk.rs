@@ -3,9 +3,8 @@
 use cellier_sdk::{Digest, DigestAlgorithm};
 
 use crate::Context;
-use crate::access::{Action, Target, decide};
 use crate::ports::{BlobError, CatalogError, FormatInfo};
-use crate::publish::begin::allowed;
+use crate::publish::authorise::may_publish;
 use crate::publish::commit::would_conflict;
 use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
@@ -35,16 +34,7 @@ pub(super) async fn draft(
     let existing = context.catalog.artefact(&format.id, &request.name).await?;
     let mut draft = prepare(context, request, format, inspection, existing.as_ref())?;
 
-    let target = Target {
-        public: false,
-        ..Target::artefact(&draft.artefact)
-    };
-    allowed(decide(
-        context.access,
-        &request.origin.actor,
-        Action::Publish,
-        target,
-    ))?;
+    may_publish(context, &request.origin.actor, &draft, existing.as_ref())?;
     if let Some(artefact) = &existing {
         would_conflict(context, request, &draft, artefact).await?;
     }

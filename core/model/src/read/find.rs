@@ -65,23 +65,38 @@ pub(crate) fn permitted(
         ) == Decision::Allowed
     });
     let Some(artefact) = visible else {
-        return Err(not_found(actor, action));
+        return Err(not_found(context, actor, action));
     };
-    match decide(context.access, actor, action, Target::artefact(&artefact)) {
-        Decision::Allowed => Ok(artefact),
-        Decision::Invisible => Err(not_found(actor, action)),
+    check_found(context, actor, action, &artefact)?;
+    Ok(artefact)
+}
+
+/// Decides about an artefact that is there.
+fn check_found(
+    context: &Context,
+    actor: &Actor,
+    action: Action,
+    artefact: &Artefact,
+) -> Result<(), FindError> {
+    match decide(context.access, actor, action, Target::artefact(artefact)) {
+        Decision::Allowed => Ok(()),
+        Decision::Invisible => Err(not_found(context, actor, action)),
         Decision::CredentialNeeded => Err(FindError::CredentialNeeded),
         Decision::Denied(denial) => Err(FindError::Denied(denial)),
     }
 }
 
-/// Somebody without a credential who wants to change something is asked for one, whether it is there or not.
-fn not_found(actor: &Actor, action: Action) -> FindError {
-    let reading = matches!(action, Action::See | Action::Download);
-    if matches!(actor, Actor::Anonymous) && !reading {
-        FindError::CredentialNeeded
-    } else {
-        FindError::NotFound
+/// What is answered where nothing is to be seen, which is the same whether it is there or not.
+///
+/// Somebody without a credential who wants to change something is asked for one; whoever may not even list what there is
+/// gets to know why.
+fn not_found(context: &Context, actor: &Actor, action: Action) -> FindError {
+    if matches!(actor, Actor::Anonymous) && !action.is_reading() {
+        return FindError::CredentialNeeded;
+    }
+    match decide(context.access, actor, Action::List, Target::registry()) {
+        Decision::Denied(denial) => FindError::Denied(denial),
+        _ => FindError::NotFound,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Listing artefacts.
 
-use crate::access::{Actor, visible_to};
-use crate::ports::{ArtefactPage, ArtefactQuery, ArtefactSort, CatalogError};
+use crate::access::{Action, Actor, Decision, Target, decide, visible_to};
+use crate::ports::{ArtefactPage, ArtefactQuery, ArtefactSort};
+use crate::read::FindError;
 use crate::search::words_of_query;
 use crate::{Artefact, Context, FormatId, Tag};
 
@@ -29,7 +30,13 @@ pub async fn list_artefacts(
     context: &Context,
     actor: &Actor,
     wanted: ListArtefacts,
-) -> Result<ArtefactPage, CatalogError> {
+) -> Result<ArtefactPage, FindError> {
+    match decide(context.access, actor, Action::List, Target::registry()) {
+        Decision::Allowed => {}
+        Decision::Denied(denial) => return Err(FindError::Denied(denial)),
+        Decision::CredentialNeeded => return Err(FindError::CredentialNeeded),
+        Decision::Invisible => return Err(FindError::NotFound),
+    }
     let words = wanted
         .query
         .as_deref()
@@ -54,5 +61,5 @@ pub async fn list_artefacts(
         after: wanted.after,
         limit: wanted.limit,
     };
-    context.catalog.list_artefacts(&query).await
+    Ok(context.catalog.list_artefacts(&query).await?)
 }

@@ -58,6 +58,15 @@ impl MemoryBlobs {
         self.lock().len()
     }
 
+    /// Puts bytes where others were, as a failing disk does.
+    pub fn damage(&self, key: BlobKey, bytes: &[u8]) {
+        let blob = MemoryBlob {
+            bytes: Arc::new(bytes.to_vec()),
+            modified: Timestamp::from_micros(0),
+        };
+        self.lock().insert(key, blob);
+    }
+
     /// Stages bytes at once.
     pub fn staged(bytes: &[u8]) -> StagedBlob {
         let sha256 = Sha256::new(sha2::Sha256::digest(bytes).into());
@@ -108,6 +117,7 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError> {
+        step().await;
         let blob = self.get(key)?;
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let bytes = blob.read_range(range.start, length).map(Bytes::from);
@@ -119,6 +129,7 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
+        step().await;
         Ok(self.lock().get(key).map(|blob| blob.bytes.len() as u64))
     }
 
@@ -126,6 +137,12 @@ impl Blobs for MemoryBlobs {
         step().await;
         self.lock().remove(key);
         Ok(())
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        let mut keys = self.keys();
+        keys.retain(|key| key.sha256() == *sha256);
+        Ok(keys)
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

@@ -95,6 +95,7 @@ async fn create(context: &Context, origin: &Origin, args: CreateArgs) -> Result<
     let wanted = CreateKey {
         name: args.name,
         kind: args.kind,
+        owner: None,
         scope: Scope {
             name: name.map_err(|error| CliError::Usage(format!("--allowed-name: {error}")))?,
             category: args.allowed_category,
@@ -163,6 +164,7 @@ fn describe(key: &ApiKey) -> serde_json::Value {
         "id": key.id.to_string(),
         "shortId": key.short_id,
         "type": key.kind,
+        "owner": key.owner,
         "name": key.name,
         "allowedName": key.scope.name.as_ref().map(NamePattern::as_str),
         "allowedCategory": key.scope.category,

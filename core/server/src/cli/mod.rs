@@ -1,17 +1,23 @@
 //! The command line: one file for each verb.
 
+mod backup;
 mod cache;
 mod config;
 mod error;
 mod format;
+mod fsck;
 mod gc;
 mod key;
 mod migrate;
 mod output;
+mod progress;
 mod publish;
 mod pull;
 mod remote;
+mod restore;
 mod serve;
+mod typed_password;
+mod user;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::error::{CliError, in_one_line};
+pub(crate) use self::progress::Progress;
 use crate::config::{Config, Source};
 use crate::formats::describe_all;
 
@@ -58,12 +65,20 @@ enum ServerCommand {
     Serve(serve::ServeArgs),
     /// Make, list and revoke API keys; works beside a running server.
     Key(key::KeyArgs),
+    /// Make users, set passwords, give grants; works beside a running server.
+    User(user::UserArgs),
     /// Show the formats of this server, or let one look at a file.
     Format(format::FormatArgs),
     /// Check or show the configuration.
     Config(config::ConfigArgs),
     /// Remove what no retention rule keeps and free the bytes that nothing uses; works beside a running server.
     Gc(gc::GcArgs),
+    /// Compare everything that is stored with what it should be, and repair it; works beside a running server.
+    Fsck(fsck::FsckArgs),
+    /// Write everything into a folder; works beside a running server.
+    Backup(backup::BackupArgs),
+    /// Restore a backup into an empty database and an empty storage, or check one.
+    Restore(restore::RestoreArgs),
     /// Bring the database's schema up to date, as every start does.
     Migrate(migrate::MigrateArgs),
 }
@@ -92,7 +107,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "cellier: {}", error::in_one_line(&error));
+            let _ = writeln!(std::io::stderr(), "cellier: {}", in_one_line(&error));
             error.exit_code()
         }
     }
@@ -114,9 +129,13 @@ async fn run_on_server(file: Option<&Path>, command: ServerCommand) -> Result<()
     match command {
         ServerCommand::Serve(args) => serve::run(&config, args).await,
         ServerCommand::Key(args) => key::run(&config, args).await,
+        ServerCommand::User(args) => user::run(&config, args).await,
         ServerCommand::Format(args) => format::run(&config, args).await,
         ServerCommand::Config(args) => config::run(&config, &args).await,
         ServerCommand::Gc(args) => gc::run(&config, &args).await,
+        ServerCommand::Fsck(args) => fsck::run(&config, &args).await,
+        ServerCommand::Backup(args) => backup::run(&config, &args).await,
+        ServerCommand::Restore(args) => restore::run(&config, &args).await,
         ServerCommand::Migrate(args) => migrate::run(&config, &args).await,
     }
 }

@@ -1,11 +1,14 @@
 //! `cellier serve`
 
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use cellier_model::Context;
+use cellier_model::accounts::offer_setup;
 use cellier_model::keys::Authenticate;
+use cellier_model::sessions::SignIn;
 use cellier_store::HotBlobs;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -14,8 +17,8 @@ use url::Url;
 
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
-use crate::config::Config;
-use crate::http::{Jobs, Redirects, WrongKeys, router};
+use crate::config::{Config, LogFormat};
+use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::state::{AppState, Shared};
@@ -55,6 +58,8 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         },
         formats,
         authenticate: Arc::clone(&authenticate),
+        sign_in: Arc::new(SignIn::default()),
+        cookie: session_cookie(config),
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
@@ -64,6 +69,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         redirects: Redirects::of(&config.storage),
         metrics: metrics.clone(),
     });
+    announce_setup(config, &listener, &context).await?;
     announce(&listener, &context, args)?;
     let upkeep = upkeep(context.clone(), Arc::clone(&authenticate), metrics);
     let jobs = [
@@ -127,5 +133,53 @@ fn announce(listener: &TcpListener, context: &Context, args: ServeArgs) -> Resul
             CliError::failed(format!("write the address to {}", path.display()), error)
         })?;
     }
+    Ok(())
+}
+
+/// Clients that come by plain HTTP get a cookie that anybody on the way can read; an operator should know.
+fn session_cookie(config: &Config) -> SessionCookie {
+    let public_url = config.server.public_url.as_ref().map(|url| &url.0);
+    let is_local = config.server.listen.ip().is_loopback();
+    let cookie = SessionCookie::new(public_url, is_local);
+    if let Some(url) = public_url.filter(|_| !cookie.is_secure()) {
+        tracing::warn!(%url, "server.public_url is plain HTTP: whoever sits between a browser and {url} can read its session");
+    }
+    cookie
+}
+
+/// While there is no superadmin, every start prints a link with which the first one can be made.
+///
+/// It goes to the terminal and not into the log's own format: a log is collected, kept and read by others. Where
+/// machines read the log there is no terminal, and only the command line is named.
+async fn announce_setup(
+    config: &Config,
+    listener: &TcpListener,
+    context: &Context,
+) -> Result<(), CliError> {
+    let offered = offer_setup(context)
+        .await
+        .map_err(|error| CliError::failed("offer a set-up link", error))?;
+    let Some(token) = offered else {
+        return Ok(());
+    };
+    if config.log.format == LogFormat::Json {
+        tracing::warn!(
+            "there is no superadmin yet: `cellier user create NAME --superadmin` makes one"
+        );
+        return Ok(());
+    }
+    let address = listener
+        .local_addr()
+        .map_err(|error| CliError::failed("learn the address", error))?;
+    let base = match &config.server.public_url {
+        Some(url) => url.0.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{address}"),
+    };
+    let told = format!(
+        "There is no superadmin yet. Within one hour this link makes the first one, once:\n\n    \
+         {base}/setup?token={}\n\n`cellier user create NAME --superadmin` does the same from a terminal.\n",
+        token.reveal()
+    );
+    let _ = writeln!(std::io::stderr(), "{told}");
     Ok(())
 }

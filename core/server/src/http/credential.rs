@@ -1,19 +1,21 @@
 //! From the headers of a request to who asks.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cellier_model::access::Actor;
+use cellier_model::Artefact;
+use cellier_model::access::{AccessPolicy, Action, Actor, Decision, Target, decide};
 use cellier_model::audit::Origin;
 use cellier_model::keys::{KeyToken, Unauthenticated};
 use percent_encoding::percent_decode_str;
 
-use crate::http::client_address::{Peer, client_address};
 use crate::http::problem::Problem;
+use crate::http::same_site::refuse_unless_made_here;
+use crate::http::visit::address_of;
 use crate::state::AppState;
 
 /// Who asks, and from where: an extractor that answers 400, 401 or 429 itself.
@@ -26,13 +28,16 @@ impl Caller {
     }
 
     pub(crate) fn is_admin(&self) -> bool {
-        use cellier_model::access::{AccessPolicy, Action, Decision, Target, decide};
-        decide(
-            AccessPolicy::default(),
-            self.actor(),
-            Action::ManageKeys,
-            Target::registry(),
-        ) == Decision::Allowed
+        self.may(Action::ManageKeys, Target::registry())
+    }
+
+    /// Whether the caller is shown who may see an artefact and who owns it.
+    pub(crate) fn sees_internals_of(&self, artefact: &Artefact) -> bool {
+        self.may(Action::SeeInternals, Target::artefact(artefact))
+    }
+
+    fn may(&self, action: Action, target: Target<'_>) -> bool {
+        decide(AccessPolicy::default(), self.actor(), action, target) == Decision::Allowed
     }
 }
 
@@ -40,21 +45,64 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let peer = parts
-            .extensions
-            .get::<Peer>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-        let address = client_address(peer, &parts.headers, &state.trusted_proxies);
+        let address = address_of(parts, state);
         refuse_credential_in_url(parts)?;
-        let actor = match credential(&parts.headers)? {
-            Some(text) => authenticate(state, address, &text).await?,
-            None => Actor::Anonymous,
+        let key = credential(&parts.headers)?;
+        let cookie = state.cookie.read(&parts.headers);
+        let actor = match (key, cookie) {
+            (None, None) => Actor::Anonymous,
+            (Some(key), None) => authenticate(state, address, &key).await?,
+            (None, Some(token)) => by_cookie(state, parts, &token).await?,
+            (Some(key), Some(token)) => {
+                refuse_session_beside_key(state, &token).await?;
+                authenticate(state, address, &key).await?
+            }
         };
         Ok(Self(Origin {
             actor,
             address: Some(address),
         }))
     }
+}
+
+/// A browser sends its cookie along with whatever any page makes it ask, so a change must also come from a page of ours.
+async fn by_cookie(state: &AppState, parts: &Parts, token: &str) -> Result<Actor, Problem> {
+    if !parts.method.is_safe() {
+        refuse_unless_made_here(parts, state.public_url.as_ref())?;
+    }
+    let context = &state.context;
+    match state
+        .authenticate
+        .authenticate_session(context, token)
+        .await
+    {
+        Ok(actor) => Ok(actor),
+        Err(Unauthenticated::Refused) => {
+            let detail = "the session has ended: sign in again";
+            Err(Problem::unauthorized("session_ended", detail)
+                .header(header::SET_COOKIE, state.cookie.clear()))
+        }
+        Err(Unauthenticated::Catalog(error)) => Err(error.into()),
+    }
+}
+
+/// A cookie that is worth nothing any more does no harm beside a key.
+async fn refuse_session_beside_key(state: &AppState, token: &str) -> Result<(), Problem> {
+    let context = &state.context;
+    match state
+        .authenticate
+        .authenticate_session(context, token)
+        .await
+    {
+        Ok(_actor) => Err(two_credentials()),
+        Err(Unauthenticated::Refused) => Ok(()),
+        Err(Unauthenticated::Catalog(error)) => Err(error.into()),
+    }
+}
+
+fn two_credentials() -> Problem {
+    let detail = "the request has two different credentials; send one";
+    Problem::bad_request("two_credentials", detail)
 }
 
 async fn authenticate(state: &AppState, address: IpAddr, text: &str) -> Result<Actor, Problem> {
@@ -111,8 +159,7 @@ fn credential(headers: &HeaderMap) -> Result<Option<String>, Problem> {
                 return Err(empty(name));
             }
             if found.as_ref().is_some_and(|other| *other != key) {
-                let detail = "the request has two different credentials; send one";
-                return Err(Problem::bad_request("two_credentials", detail));
+                return Err(two_credentials());
             }
             found = Some(key);
         }

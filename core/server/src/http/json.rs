@@ -62,6 +62,15 @@ pub(crate) fn tagged_json(
     Ok(response)
 }
 
+/// JSON that no cache may keep: about people, keys and sessions.
+pub(crate) fn private_json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    let mut response = (status, axum::Json(value)).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Reads a JSON body of at most 1 MiB; says where it is wrong.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     let is_json = request

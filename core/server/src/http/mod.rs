@@ -6,6 +6,7 @@
 //! 2. A line in the router below, or in `artefacts/route.rs` for what lies below an artefact.
 //! 3. A line in `openapi.rs`; the snapshot of the OpenAPI document shows the change.
 
+mod accounts;
 mod around;
 mod artefacts;
 mod audit;
@@ -14,6 +15,7 @@ mod credential;
 mod cursor;
 mod download;
 mod formats;
+mod grants;
 mod host;
 mod incoming;
 mod json;
@@ -21,26 +23,37 @@ mod keys;
 mod observe;
 mod openapi;
 mod operation;
+mod organizations;
+mod owners;
 mod problem;
 mod problem_from;
+mod problem_from_accounts;
 mod protocol;
 mod request_id;
+mod same_site;
+mod session;
+mod session_cookie;
+mod sessions;
+mod setup;
 mod tags;
 mod upload;
+mod users;
 mod versions;
 mod view;
+mod visit;
 mod wrong_keys;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, delete, get};
+use axum::routing::{any, delete, get, put};
 
 use crate::http::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
 pub(crate) use self::download::Redirects;
+pub(crate) use self::session_cookie::SessionCookie;
 pub(crate) use self::upload::Jobs;
 pub(crate) use self::wrong_keys::WrongKeys;
 
@@ -58,6 +71,7 @@ pub(crate) fn router(state: AppState) -> Router {
             get(keys::list::handler).post(keys::create::handler),
         )
         .route("/api/v1/api-keys/{id}", delete(keys::revoke::handler))
+        .merge(people())
         .route("/api/v1/formats", get(formats::list::handler))
         .route("/api/v1/formats/{id}", get(formats::get::handler))
         .route("/api/v1/audit", get(audit::list::handler))
@@ -71,6 +85,67 @@ pub(crate) fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), around::around))
         .with_state(state)
+}
+
+/// What is answered about people: sessions, users, organizations, grants, and the first superadmin.
+fn people() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/setup",
+            get(setup::show::handler).post(setup::complete::handler),
+        )
+        .route(
+            "/api/v1/session",
+            get(session::get::handler)
+                .post(session::create::handler)
+                .delete(session::end::handler),
+        )
+        .route("/api/v1/sessions", get(sessions::list::handler))
+        .route("/api/v1/sessions/{id}", delete(sessions::end::handler))
+        .route(
+            "/api/v1/users",
+            get(users::list::handler).post(users::create::handler),
+        )
+        .route(
+            "/api/v1/users/{name}",
+            get(users::get::handler)
+                .patch(users::edit::handler)
+                .delete(users::delete::handler),
+        )
+        .route(
+            "/api/v1/users/{name}/password",
+            put(users::password::handler),
+        )
+        .route(
+            "/api/v1/organizations",
+            get(organizations::list::handler).post(organizations::create::handler),
+        )
+        .route(
+            "/api/v1/organizations/{name}",
+            get(organizations::get::handler)
+                .patch(organizations::edit::handler)
+                .delete(organizations::delete::handler),
+        )
+        .route(
+            "/api/v1/organizations/{name}/members",
+            get(organizations::members::list::handler),
+        )
+        .route(
+            "/api/v1/organizations/{name}/members/{user}",
+            put(organizations::members::put::handler)
+                .delete(organizations::members::remove::handler),
+        )
+        .route(
+            "/api/v1/access-grants",
+            get(grants::list::handler).post(grants::create::handler),
+        )
+        .route("/api/v1/access-grants/me", get(grants::mine::handler))
+        .route(
+            "/api/v1/access-grants/{id}",
+            get(grants::get::handler)
+                .patch(grants::edit::handler)
+                .delete(grants::delete::handler),
+        )
 }
 
 async fn method_not_allowed() -> Problem {

@@ -4,7 +4,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, RefOr, Response};
 
-use crate::http::{artefacts, audit, download, formats, keys, operation, tags, versions};
+use crate::http::{
+    artefacts, audit, download, formats, grants, keys, operation, organizations, owners, session,
+    sessions, setup, tags, users, versions,
+};
 
 /// The OpenAPI document.
 #[derive(OpenApi, Debug)]
@@ -22,14 +25,24 @@ use crate::http::{artefacts, audit, download, formats, keys, operation, tags, ve
         versions::list::handler, versions::get::handler, versions::yank::handler, versions::restore::handler,
         versions::delete::handler, download::handler, download::newest,
         tags::list::handler, tags::set::handler, tags::remove::handler,
+        owners::get::handler, owners::set::handler,
         keys::create::handler, keys::list::handler, keys::revoke::handler,
+        session::create::handler, session::get::handler, session::end::handler,
+        sessions::list::handler, sessions::end::handler,
+        users::list::handler, users::create::handler, users::get::handler, users::edit::handler,
+        users::delete::handler, users::password::handler,
+        organizations::list::handler, organizations::create::handler, organizations::get::handler,
+        organizations::edit::handler, organizations::delete::handler, organizations::members::list::handler,
+        organizations::members::put::handler, organizations::members::remove::handler,
+        grants::list::handler, grants::create::handler, grants::mine::handler, grants::get::handler,
+        grants::edit::handler, grants::delete::handler, setup::show::handler, setup::complete::handler,
         formats::list::handler, formats::get::handler, audit::list::handler,
         operation::healthz::handler, operation::readyz::handler, operation::metrics::handler,
         operation::storage::handler,
     ),
     components(schemas(crate::http::view::FindingView)),
     modifiers(&Credentials, &Problems),
-    security((), ("apiKey" = []), ("bearer" = [])),
+    security((), ("apiKey" = []), ("bearer" = []), ("session" = [])),
 )]
 pub(crate) struct ApiDoc;
 
@@ -40,6 +53,8 @@ impl utoipa::Modify for Credentials {
         let components = openapi.components.get_or_insert_default();
         let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key")));
         components.add_security_scheme("apiKey", header);
+        let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-cellier")));
+        components.add_security_scheme("session", session);
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }

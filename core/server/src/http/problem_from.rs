@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use cellier_model::access::{Decision, Denial};
 use cellier_model::change::ChangeError;
-use cellier_model::keys::{CreateKeyError, RevokeKeyError};
+use cellier_model::keys::{CreateKeyError, RevokeKeyError, UnknownWord};
 use cellier_model::ports::{BlobError, CatalogError, InspectError};
 use cellier_model::publish::{Conflict, PublishError};
 use cellier_model::read::{FindError, PickError, ResolveError};
@@ -51,10 +51,15 @@ fn storage_full(part: &str) -> Problem {
 impl From<Denial> for Problem {
     fn from(denial: Denial) -> Self {
         let code = match denial {
-            Denial::WrongKeyType { .. } => "not_allowed",
             Denial::OutOfScopeName | Denial::OutOfScopeFormat | Denial::OutOfScopeCategory => {
                 "scope"
             }
+            Denial::GrantMissing | Denial::KeyWithoutGrant => "grant_missing",
+            Denial::PublishNotGranted => "publish_not_granted",
+            Denial::NotOwner => "not_owner",
+            Denial::NotYourAccount => "not_your_account",
+            Denial::ReadOnlyToken | Denial::LimitedToken => "token_limited",
+            _ => "not_allowed",
         };
         Self::new(StatusCode::FORBIDDEN, code, denial.to_string())
     }
@@ -64,7 +69,7 @@ impl From<Denial> for Problem {
 pub(crate) fn key_missing() -> Problem {
     Problem::unauthorized(
         "key_missing",
-        "a key is needed for this: send it in the header x-api-key",
+        "a key is needed for this: send it in the header x-api-key; or sign in",
     )
 }
 
@@ -127,6 +132,13 @@ impl From<ChangeError> for Problem {
             ChangeError::Text(_) => Self::bad_request("bad_text", detail),
             ChangeError::Retention(_) => Self::bad_request("bad_retention", detail),
             ChangeError::UnknownCategory { .. } => unknown_category(detail),
+            ChangeError::UnknownAccount { .. } => unknown_account(detail),
+            ChangeError::TooManyAccounts { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many", detail)
+            }
+            ChangeError::OwnerNeeded => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "owner_needed", detail)
+            }
             ChangeError::Outdated => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",
@@ -141,6 +153,10 @@ fn unknown_category(detail: String) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_category", detail)
 }
 
+fn unknown_account(detail: String) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_account", detail)
+}
+
 impl From<CreateKeyError> for Problem {
     fn from(error: CreateKeyError) -> Self {
         let detail = error.to_string();
@@ -149,13 +165,17 @@ impl From<CreateKeyError> for Problem {
         match error {
             CreateKeyError::NotAllowed(decision) => decision.into(),
             CreateKeyError::Catalog(error) => error.into(),
-            CreateKeyError::UnknownCategory { .. } => {
+            CreateKeyError::UnknownWord(UnknownWord::Category { .. }) => {
                 unknown_category(format!("allowedCategory: {detail}"))
             }
-            CreateKeyError::UnknownFormat { .. } => malformed("allowedFormat"),
+            CreateKeyError::UnknownWord(UnknownWord::Format { .. }) => malformed("allowedFormat"),
+            CreateKeyError::UnknownAccount(_) => unknown_account(format!("owner: {detail}")),
             CreateKeyError::AlreadyExpired => malformed("expiresAt"),
             CreateKeyError::Name(_) => malformed("name"),
-            CreateKeyError::ScopedAdmin => Self::bad_request("bad_key_request", detail),
+            CreateKeyError::OnlyByLogin
+            | CreateKeyError::OwnerOfOtherType
+            | CreateKeyError::OwnerNeeded
+            | CreateKeyError::ScopedAdmin => Self::bad_request("bad_key_request", detail),
         }
     }
 }
@@ -189,7 +209,7 @@ impl From<PublishError> for Problem {
         match error {
             PublishError::CredentialNeeded => key_missing(),
             PublishError::Denied(denial) => denial.into(),
-            PublishError::KeyDied => Self::unauthorized("key_invalid", detail),
+            PublishError::CredentialDied => Self::unauthorized("key_invalid", detail),
             PublishError::Name(_) => Self::bad_request("bad_name", detail),
             PublishError::Text(_) => Self::bad_request("bad_text", detail),
             PublishError::LatestMovesByItself => {

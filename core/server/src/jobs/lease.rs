@@ -12,6 +12,9 @@ const TERM: Duration = Duration::from_mins(1);
 /// How often a lease is renewed while the work goes on.
 const RENEWED_EVERY: Duration = Duration::from_secs(20);
 
+/// How often somebody who waits for a lease asks for it.
+const ASKED_EVERY: Duration = Duration::from_millis(100);
+
 /// This process, among those that may hold a lease.
 #[derive(Clone, Debug)]
 pub(crate) struct Holder(String);
@@ -56,6 +59,25 @@ pub(crate) async fn under_lease<T>(
         tracing::warn!(%error, "the lease {name} could not be given up; it ends by itself: {error}");
     }
     outcome
+}
+
+/// Takes a lease as soon as nobody else holds it; says who still does when patience has run out.
+pub(crate) async fn wait_for_lease(
+    context: &Context,
+    name: &str,
+    holder: &Holder,
+    patience: Duration,
+) -> Result<Result<(), HeldElsewhere>, CatalogError> {
+    let give_up = context.clock.now().plus(patience);
+    loop {
+        match take(context, name, holder).await? {
+            LeaseTaken::Ours => return Ok(Ok(())),
+            LeaseTaken::HeldBy(lease) if context.clock.now() >= give_up => {
+                return Ok(Err(HeldElsewhere(lease)));
+            }
+            LeaseTaken::HeldBy(_) => sleep(ASKED_EVERY).await,
+        }
+    }
 }
 
 async fn take(context: &Context, name: &str, holder: &Holder) -> Result<LeaseTaken, CatalogError> {

@@ -5,5 +5,5 @@ mod lease;
 mod upkeep;
 
 pub(crate) use self::collect::{GC_LEASE, collect_regularly};
-pub(crate) use self::lease::{Holder, under_lease};
+pub(crate) use self::lease::{Holder, under_lease, wait_for_lease};
 pub(crate) use self::upkeep::upkeep;

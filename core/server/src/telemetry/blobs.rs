@@ -7,7 +7,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 
 /// A store of bytes that records how long its operations take, until they answer: a read until its stream begins.
 #[derive(Debug)]
@@ -57,6 +57,10 @@ impl Blobs for MeasuredBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         timed("delete", self.0.delete(key)).await
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        timed("keys_of", self.0.keys_of(sha256)).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sha2::{Digest as _, Sha256};
+use sha2::Digest as _;
 
 /// The largest blob that is kept: one that takes a single read from disk.
 const LARGEST: u64 = 128 * 1024;
@@ -99,7 +99,7 @@ impl Blobs for HotBlobs {
                 };
                 let bytes: Bytes = pieces.concat().into();
                 // What a disk has read wrongly once must not be told for ever.
-                if Sha256::digest(&bytes).as_slice() == key.sha256().as_bytes() {
+                if sha2::Sha256::digest(&bytes).as_slice() == key.sha256().as_bytes() {
                     self.note(*key, Some(bytes.clone()));
                 }
                 Ok(stream::iter([Ok(bytes)]).boxed())
@@ -121,6 +121,10 @@ impl Blobs for HotBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         self.cold.delete(key).await
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        self.cold.keys_of(sha256).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

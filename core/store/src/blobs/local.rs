@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob, Timestamp};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -60,14 +60,30 @@ impl LocalBlobs {
         })
     }
 
+    /// Reads what lies below a folder, such as a backup on a medium that cannot be written, and leaves everything as it
+    /// is. What is stored through it goes where it belongs, if the folder was opened before.
+    pub fn existing(root: &Path) -> Self {
+        let files = faults::files();
+        Self {
+            root: root.into(),
+            files: Arc::clone(&files),
+            folders: Arc::default(),
+            staging: StagingFolder::existing(files, &root.join("staging")),
+        }
+    }
+
     /// The only path that is ever made of a key, and a key is digits and a dot.
     pub(super) fn path(&self, key: &BlobKey) -> PathBuf {
         let name = key.to_string();
+        self.folder(&name).join(name)
+    }
+
+    /// The folder of the blobs whose digest starts as this text in hexadecimal does.
+    fn folder(&self, digest: &str) -> PathBuf {
         self.root
             .join("sha256")
-            .join(&name[0..2])
-            .join(&name[2..4])
-            .join(name)
+            .join(&digest[0..2])
+            .join(&digest[2..4])
     }
 
     /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
@@ -169,6 +185,17 @@ impl Blobs for LocalBlobs {
         .await
     }
 
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        let folder = self.folder(&sha256.to_hex());
+        let sha256 = *sha256;
+        on_disk("look for copies of a blob", move || {
+            let mut keys = keys_in(&folder)?;
+            keys.retain(|key| key.sha256() == sha256);
+            Ok(keys)
+        })
+        .await
+    }
+
     async fn list(&self) -> Result<StoredBlobs, BlobError> {
         let (found, received) = mpsc::channel(256);
         let root = self.root.join("sha256");
@@ -235,6 +262,26 @@ fn read_ahead(
         }
     };
     stream::unfold((Some(first), received), next)
+}
+
+/// The keys of the blobs in one folder; none if it is not there.
+fn keys_in(folder: &Path) -> io::Result<Vec<BlobKey>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut keys = Vec::new();
+    for entry in entries {
+        keys.extend(
+            entry?
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<BlobKey>().ok()),
+        );
+    }
+    keys.sort();
+    Ok(keys)
 }
 
 fn list_folders(

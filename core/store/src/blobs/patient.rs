@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{StreamExt as _, stream};
 use tokio::time::timeout;
 
@@ -97,6 +97,11 @@ impl Blobs for PatientBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         within(self.patience, "delete a blob", self.inner.delete(key)).await
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        let work = self.inner.keys_of(sha256);
+        within(self.patience, "look for copies of a blob", work).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

@@ -1,9 +1,9 @@
 //! API keys.
 
 use async_trait::async_trait;
-use cellier_model::keys::{ApiKey, KeyHash, NamePattern, Scope};
+use cellier_model::keys::{ApiKey, KeyHash, KeyType, NamePattern, Scope, UnknownKeyType};
 use cellier_model::ports::{CatalogError, Keys};
-use cellier_model::{FormatId, Id, Timestamp};
+use cellier_model::{AccountRef, FormatId, Id, Timestamp};
 use cellier_sdk::{Digest, DigestAlgorithm};
 
 use crate::catalog::Store;
@@ -13,7 +13,7 @@ use crate::db::{Query, Row, Session};
 macro_rules! key_columns {
     () => {
         "id, short_id, name, kind, allowed_name, allowed_category, allowed_format, hash, created_by, created_at, \
-         expires_at, last_used_at, revoked_at"
+         expires_at, last_used_at, revoked_at, owner_kind, owner_name, read_only"
     };
 }
 
@@ -67,6 +67,29 @@ impl Keys for Store {
             .collect()
     }
 
+    async fn keys_of(
+        &self,
+        owners: &[AccountRef],
+        before: Option<Id<ApiKey>>,
+        limit: u32,
+    ) -> Result<Vec<ApiKey>, CatalogError> {
+        let select = concat!(
+            "SELECT ",
+            key_columns!(),
+            " FROM api_keys WHERE revoked_at IS NULL AND owner_name IN ("
+        );
+        let mut query = Query::new("list the keys of accounts", select);
+        // The names of accounts are unique whatever their kind, so the name alone finds the owner.
+        query.push_values(owners.iter().map(|owner| owner.id.as_str()));
+        query.push(")");
+        if let Some(before) = before {
+            query.push(" AND id < ").push_value(before.to_string());
+        }
+        query.push(" ORDER BY id DESC LIMIT ").push_value(limit);
+        let rows = self.database.fetch_all(query).await?;
+        rows.iter().map(key).collect()
+    }
+
     async fn note_key_use(&self, uses: &[(Id<ApiKey>, Timestamp)]) -> Result<(), CatalogError> {
         let update = "UPDATE api_keys SET last_used_at = $1 \
                       WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)";
@@ -101,7 +124,9 @@ fn key(row: &Row) -> Result<ApiKey, CatalogError> {
         id: id(row, "id")?,
         short_id: row.text("short_id")?,
         name: row.text("name")?,
-        kind: row.parsed("kind", str::parse)?,
+        kind: row.parsed("kind", read_kind)?,
+        owner: owner(row)?,
+        read_only: row.bool("read_only")?,
         scope: Scope {
             name: name.map_err(|error| broken(error.to_string()))?,
             category: row.optional_text("allowed_category")?,
@@ -116,11 +141,37 @@ fn key(row: &Row) -> Result<ApiKey, CatalogError> {
     })
 }
 
+/// How the type of a key that belongs to an account is written: in words that servers do not know which know nothing of
+/// owners. To those, such a key must not be one that reads everything.
+const READ_OF_ACCOUNT: &str = "account-read";
+
+fn read_kind(text: &str) -> Result<KeyType, UnknownKeyType> {
+    match text {
+        READ_OF_ACCOUNT => Ok(KeyType::Read),
+        other => other.parse(),
+    }
+}
+
+fn write_kind(key: &ApiKey) -> &'static str {
+    match (key.kind, &key.owner) {
+        (KeyType::Read, Some(_)) => READ_OF_ACCOUNT,
+        (kind, _) => kind.as_str(),
+    }
+}
+
+fn owner(row: &Row) -> Result<Option<AccountRef>, CatalogError> {
+    let Some(id) = row.optional_text("owner_name")? else {
+        return Ok(None);
+    };
+    let kind = row.parsed("owner_kind", str::parse)?;
+    Ok(Some(AccountRef { kind, id }))
+}
+
 pub(super) async fn insert_key(session: &mut Session, key: &ApiKey) -> Result<(), CatalogError> {
     let insert = concat!(
         "INSERT INTO api_keys (",
         key_columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
     let hash = Digest::new(DigestAlgorithm::Sha512, key.hash.as_bytes()).map_err(|error| {
         CatalogError::Broken {
@@ -133,7 +184,7 @@ pub(super) async fn insert_key(session: &mut Session, key: &ApiKey) -> Result<()
         .bind(key.id.to_string())
         .bind(key.short_id.as_str())
         .bind(key.name.as_str())
-        .bind(key.kind.as_str())
+        .bind(write_kind(key))
         .bind(
             key.scope
                 .name
@@ -147,7 +198,14 @@ pub(super) async fn insert_key(session: &mut Session, key: &ApiKey) -> Result<()
         .bind(key.created_at.as_micros())
         .bind(micros(key.expires_at))
         .bind(micros(key.last_used_at))
-        .bind(micros(key.revoked_at));
+        .bind(micros(key.revoked_at))
+        .bind(
+            key.owner
+                .as_ref()
+                .map(|owner| owner.kind.as_str().to_owned()),
+        )
+        .bind(key.owner.as_ref().map(|owner| owner.id.clone()))
+        .bind(key.read_only);
     session.execute(query).await.map(drop)
 }
 

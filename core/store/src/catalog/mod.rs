@@ -1,12 +1,19 @@
 //! The catalogue on either database.
 
+mod access;
+mod account_changes;
+mod accounts;
 mod artefacts;
 mod audit;
 mod blobs;
+mod check;
+mod grants;
 mod keys;
 mod leases;
+mod listing;
 mod reads;
 mod records;
+mod sessions;
 mod space;
 mod transaction;
 mod versions;
@@ -24,7 +31,7 @@ use crate::db::{
 /// The catalogue on SQLite or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Store {
-    database: Database,
+    pub(crate) database: Database,
     reads: Reads,
 }
 
@@ -46,6 +53,11 @@ impl Store {
     /// How many connections there are, and how many of them work.
     pub fn connections(&self) -> ConnectionUsage {
         self.database.usage()
+    }
+
+    /// Forgets what was read, because everything has changed.
+    pub(crate) fn forget_reads(&self) {
+        self.reads.forget();
     }
 
     /// What [`Store::migrate`] would do.

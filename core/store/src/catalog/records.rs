@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::db::Row;
 
 pub(super) const ARTEFACT_COLUMNS: &str = "id, format, name, category, title, description, public, private_access, \
-     retention, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
+     owners, retention, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at";
 
 /// The columns of a version `v`.
 macro_rules! version_columns {
@@ -67,6 +67,7 @@ pub(super) fn artefact(row: &Row) -> Result<Artefact, CatalogError> {
         description: row.json("description")?,
         public: row.bool("public")?,
         private_access: row.json("private_access")?,
+        owners: row.json("owners")?,
         retention,
         latest,
         size: row.unsigned("size")?,

@@ -6,7 +6,7 @@ use cellier_model::retention::Retained;
 use cellier_model::{Artefact, BlobKey, FormatId, Id, Timestamp};
 
 use crate::catalog::Store;
-use crate::catalog::artefacts::artefact_columns;
+use crate::catalog::listing::artefact_columns;
 use crate::catalog::records::{artefact, version, version_columns};
 use crate::catalog::transaction::StoreTransaction;
 use crate::db::{Query, Row, Session};
@@ -30,7 +30,7 @@ fn retained(row: &Row) -> Result<Retained, CatalogError> {
     })
 }
 
-fn blob_record(row: &Row) -> Result<BlobRecord, CatalogError> {
+pub(super) fn blob_record(row: &Row) -> Result<BlobRecord, CatalogError> {
     Ok(BlobRecord {
         key: row.parsed("blob_key", str::parse)?,
         size: row.unsigned("size")?,
@@ -237,7 +237,10 @@ pub(super) async fn delete_files(
 }
 
 /// Locks the rows of blobs, whose keys stand in their order. SQLite has one writer anyway.
-async fn lock_blobs(session: &mut Session, keys: Vec<String>) -> Result<(), CatalogError> {
+pub(super) async fn lock_blobs(
+    session: &mut Session,
+    keys: Vec<String>,
+) -> Result<(), CatalogError> {
     if !session.locks_rows() {
         return Ok(());
     }

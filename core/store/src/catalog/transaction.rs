@@ -15,7 +15,7 @@ use crate::catalog::records::{
 };
 use crate::catalog::space::{FilesOf, delete_files};
 use crate::catalog::versions::{SELECT_RELEASE, whole_release};
-use crate::catalog::{audit, blobs, keys};
+use crate::catalog::{access, audit, blobs, keys};
 use crate::db::{Query, Session};
 
 /// A transaction on either database.
@@ -50,7 +50,7 @@ impl StoreTransaction {
             .next())
     }
 
-    async fn execute(&mut self, query: Query) -> Result<(), CatalogError> {
+    pub(super) async fn execute(&mut self, query: Query) -> Result<(), CatalogError> {
         self.0.execute(query).await.map(drop)
     }
 }
@@ -82,7 +82,7 @@ impl Transaction for StoreTransaction {
     async fn insert_or_lock_artefact(&mut self, new: &Artefact) -> Result<Artefact, CatalogError> {
         let mut insert = Query::new("make an artefact", "INSERT INTO artefacts (name_fold, ");
         insert.push(ARTEFACT_COLUMNS).push(
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
              ON CONFLICT (format, name_fold) DO NOTHING",
         );
         let insert = insert
@@ -95,6 +95,7 @@ impl Transaction for StoreTransaction {
             .bind(json("description", &new.description)?)
             .bind(new.public)
             .bind(json("access", &new.private_access)?)
+            .bind(json("owners", &new.owners)?)
             .bind(optional_json("retention policy", new.retention.as_ref())?)
             .bind(new.latest.as_ref().map(ToString::to_string))
             .bind(new.size)
@@ -103,7 +104,9 @@ impl Transaction for StoreTransaction {
             .bind(new.updated_at.as_micros())
             .bind(new.data_updated_at.as_micros())
             .bind(new.deleted_at.map(Timestamp::as_micros));
-        self.execute(insert).await?;
+        if self.0.execute(insert).await? == 1 {
+            access::index_accounts(&mut self.0, new).await?;
+        }
         // Whoever else made it has committed by now, or we would have waited.
         self.lock_artefact(&new.format, new.name.as_str())
             .await?
@@ -113,7 +116,7 @@ impl Transaction for StoreTransaction {
     async fn update_artefact(&mut self, artefact: &Artefact) -> Result<(), CatalogError> {
         let update = "UPDATE artefacts SET name = $2, category = $3, title = $4, description = $5, public = $6, \
                       private_access = $7, retention = $8, latest = $9, size = $10, revision = $11, created_at = $12, \
-                      updated_at = $13, data_updated_at = $14, deleted_at = $15 WHERE id = $1";
+                      updated_at = $13, data_updated_at = $14, deleted_at = $15, owners = $16 WHERE id = $1";
         let query = Query::new("write an artefact", update)
             .bind(artefact.id.to_string())
             .bind(artefact.name.as_str())
@@ -132,8 +135,10 @@ impl Transaction for StoreTransaction {
             .bind(artefact.created_at.as_micros())
             .bind(artefact.updated_at.as_micros())
             .bind(artefact.data_updated_at.as_micros())
-            .bind(artefact.deleted_at.map(Timestamp::as_micros));
-        self.execute(query).await
+            .bind(artefact.deleted_at.map(Timestamp::as_micros))
+            .bind(json("owners", &artefact.owners)?);
+        self.execute(query).await?;
+        access::index_accounts(&mut self.0, artefact).await
     }
 
     async fn index_artefact(

@@ -183,6 +183,25 @@ impl Database {
             .map_err(|error| from_sqlx(doing, error))
     }
 
+    /// Begins a transaction that only reads, and sees what its first statement sees until its end.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Session, CatalogError> {
+        let (doing, limit) = ("begin a snapshot", self.patience);
+        let begun = match &self.pools {
+            Pools::Sqlite(SqlitePools { readers, .. }) => {
+                let transaction = timed(doing, limit, readers.begin());
+                transaction.await.map(Transaction::Sqlite)
+            }
+            Pools::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let transaction = timed(doing, limit, pool.begin_with(begin));
+                transaction.await.map(Transaction::Postgres)
+            }
+        };
+        begun
+            .map(|transaction| Session::new(transaction, limit))
+            .map_err(|error| from_sqlx(doing, error))
+    }
+
     pub(crate) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, CatalogError> {
         let Query {
             text,

@@ -28,9 +28,10 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-const ALL: [Migration; 2] = [
+const ALL: [Migration; 3] = [
     migration!(1, "0001_catalogue", "catalogue"),
     migration!(2, "0002_space", "space"),
+    migration!(3, "0003_accounts", "accounts"),
 ];
 
 /// The schema could not be brought up to date.
@@ -57,9 +58,24 @@ pub enum MigrateError {
     Database(#[from] CatalogError),
 }
 
+/// The number of the newest schema.
+pub(crate) fn newest_schema() -> u32 {
+    ALL.iter().map(|one| one.number).max().unwrap_or(0)
+}
+
 /// Applies what is pending and says what that was. Several servers may do it at once: one does, the others wait.
 pub(crate) async fn migrate(database: &Database) -> Result<Vec<Migration>, MigrateError> {
     let mut session = database.begin_unhurried().await?;
+    let applied = migrate_to(&mut session, newest_schema()).await?;
+    session.commit().await?;
+    Ok(applied)
+}
+
+/// Applies what is pending up to a number, and says what that was.
+pub(crate) async fn migrate_to(
+    session: &mut Session,
+    number: u32,
+) -> Result<Vec<Migration>, MigrateError> {
     let is_postgres = session.locks_rows();
     if is_postgres {
         // Any number will do, as long as it is always the same.
@@ -83,11 +99,11 @@ pub(crate) async fn migrate(database: &Database) -> Result<Vec<Migration>, Migra
     for row in &rows {
         applied.push((row.int("number")?, row.text("sha256")?));
     }
-    let pending = compare(&applied, is_postgres)?;
+    let mut pending = compare(&applied, is_postgres)?;
+    pending.retain(|migration| migration.number <= number);
     for migration in &pending {
-        apply(&mut session, migration, is_postgres).await?;
+        apply(session, migration, is_postgres).await?;
     }
-    session.commit().await?;
     Ok(pending)
 }
 

@@ -18,7 +18,7 @@ pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
 pub(crate) use self::error::from_sqlx;
 pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};
-pub(crate) use self::migrate::{migrate, pending};
+pub(crate) use self::migrate::{migrate, migrate_to, newest_schema, pending};
 pub(crate) use self::query::{Query, Value};
 pub(crate) use self::row::Row;
 pub(crate) use self::session::Session;

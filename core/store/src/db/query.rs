@@ -99,4 +99,23 @@ impl Query {
         self.text.to_mut().push_str(&placeholder);
         self
     }
+
+    /// With placeholders and their values, separated by commas; with `NULL` if there are none, which nothing equals.
+    pub(crate) fn push_values<V: Into<Value>>(
+        &mut self,
+        values: impl IntoIterator<Item = V>,
+    ) -> &mut Self {
+        let mut is_first = true;
+        for value in values {
+            if !is_first {
+                self.push(", ");
+            }
+            is_first = false;
+            self.push_value(value);
+        }
+        if is_first {
+            self.push("NULL");
+        }
+        self
+    }
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use cellier_model::ports::CatalogError;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
 use crate::db::bind::{bind_postgres, bind_sqlite};
-use crate::db::timing::timed;
+use crate::db::timing::{in_time, timed};
 use crate::db::{Query, Row, from_sqlx};
 
 /// A transaction. Dropped without a commit, it is rolled back.
@@ -60,6 +62,29 @@ impl Session {
         query: Query,
     ) -> Result<Option<Row>, CatalogError> {
         Ok(self.fetch_all(query).await?.into_iter().next())
+    }
+
+    /// Rows one after the other, for tables that are larger than memory. None may take longer than a statement may.
+    pub(crate) fn fetch(&mut self, query: Query) -> BoxStream<'_, Result<Row, CatalogError>> {
+        let Query {
+            text,
+            values,
+            doing,
+        } = query;
+        let text = AssertSqlSafe(text.into_owned());
+        let rows = match &mut self.transaction {
+            Transaction::Sqlite(session) => bind_sqlite(sqlx::query(text), values)
+                .fetch(&mut **session)
+                .map_ok(Row::Sqlite)
+                .boxed(),
+            Transaction::Postgres(session) => bind_postgres(sqlx::query(text), values)
+                .fetch(&mut **session)
+                .map_ok(Row::Postgres)
+                .boxed(),
+        };
+        in_time(self.limit, rows)
+            .map_err(move |error| from_sqlx(doing, error))
+            .boxed()
     }
 
     /// Runs a statement and says how many rows it touched.

@@ -4,6 +4,8 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt as _};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
@@ -22,8 +24,28 @@ pub(super) async fn timed<T>(
     let done = timeout(limit, statement).await;
     metrics::histogram!("cellier_database_seconds", "statement" => doing)
         .record(started.elapsed().as_secs_f64());
-    done.unwrap_or_else(|_elapsed| {
-        let problem = format!("the database gave no answer within {limit:?}");
-        Err(io::Error::new(io::ErrorKind::TimedOut, problem).into())
-    })
+    done.unwrap_or_else(|_elapsed| Err(no_answer(limit)))
+}
+
+/// The same rows; when one does not come within `limit`, they end with an error.
+pub(super) fn in_time<'rows, T>(
+    limit: Duration,
+    rows: BoxStream<'rows, Result<T, sqlx::Error>>,
+) -> impl Stream<Item = Result<T, sqlx::Error>> + 'rows
+where
+    T: 'rows,
+{
+    let next = move |rows: Option<BoxStream<'rows, Result<T, sqlx::Error>>>| async move {
+        let mut rows = rows?;
+        match timeout(limit, rows.next()).await {
+            Ok(row) => row.map(|row| (row, Some(rows))),
+            Err(_elapsed) => Some((Err(no_answer(limit)), None)),
+        }
+    };
+    stream::unfold(Some(rows), next)
+}
+
+fn no_answer(limit: Duration) -> sqlx::Error {
+    let problem = format!("the database gave no answer within {limit:?}");
+    io::Error::new(io::ErrorKind::TimedOut, problem).into()
 }

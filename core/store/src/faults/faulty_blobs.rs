@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{StreamExt as _, stream};
 
 use super::point;
@@ -71,6 +71,10 @@ impl Blobs for FaultyBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         step("delete", self.0.delete(key)).await
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        step("look for copies", self.0.keys_of(sha256)).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

@@ -162,6 +162,20 @@ pub(crate) async fn all_blobs_are_listed_with_their_size_and_age(blobs: &dyn Blo
     assert_eq!(listed, stored);
 }
 
+pub(crate) async fn the_keys_of_a_digest_are_found(blobs: &dyn Blobs) {
+    let mut same = Vec::new();
+    for seed in [1, 2] {
+        same.push(store(blobs, b"the same bytes", seed).await);
+    }
+    let other = store(blobs, b"other bytes", 3).await;
+    same.sort();
+    let found = blobs.keys_of(&same[0].sha256()).await.unwrap();
+    assert_eq!(found, same);
+    assert_eq!(blobs.keys_of(&other.sha256()).await.unwrap(), [other]);
+    blobs.delete(&other).await.unwrap();
+    assert_eq!(blobs.keys_of(&other.sha256()).await.unwrap(), []);
+}
+
 pub(crate) async fn a_staged_upload_can_be_read_by_many_at_once_and_vanishes(blobs: &dyn Blobs) {
     let bytes = Arc::new(noise(500_000));
     let staged = stage(blobs, &bytes, &[]).await;

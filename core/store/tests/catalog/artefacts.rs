@@ -1,13 +1,15 @@
 //! Artefacts, listings, words, tags.
 
 use cellier_model::keys::{NamePattern, Scope};
-use cellier_model::ports::{ArtefactQuery, ArtefactSort, Artefacts as _, Catalog as _, Visible};
+use cellier_model::ports::{
+    ArtefactQuery, ArtefactSort, Artefacts as _, Catalog as _, Sight, Visible,
+};
 use cellier_model::{AccountKind, AccountRef, Artefact, ArtefactName, FormatId, Tag};
 use cellier_store::Store;
 
 use super::support::{artefact, at, put, version};
 
-fn everything() -> ArtefactQuery {
+pub(crate) fn everything() -> ArtefactQuery {
     ArtefactQuery {
         visible: Visible::Everything,
         words: Vec::new(),
@@ -20,7 +22,7 @@ fn everything() -> ArtefactQuery {
     }
 }
 
-async fn names(store: &Store, query: &ArtefactQuery) -> Vec<String> {
+pub(crate) async fn names(store: &Store, query: &ArtefactQuery) -> Vec<String> {
     let page = store.list_artefacts(query).await.unwrap();
     page.artefacts
         .iter()
@@ -34,6 +36,10 @@ pub(crate) async fn an_artefact_reads_back_as_it_was_written(store: &Store) {
     one.private_access = vec![AccountRef {
         kind: AccountKind::Organization,
         id: "o'hara \"x\"".to_owned(),
+    }];
+    one.owners = vec![AccountRef {
+        kind: AccountKind::User,
+        id: "anna".to_owned(),
     }];
     put(store, &one, &[]).await;
     let npm = FormatId::new("npm");
@@ -128,10 +134,14 @@ pub(crate) async fn a_listing_shows_what_the_caller_may_see(store: &Store) {
     assert_eq!(names(store, &of(Visible::Everything)).await.len(), 4);
     assert_eq!(names(store, &of(Visible::Public)).await, ["@acme/public"]);
     let scope = |name: &str, format: Option<&str>, category: Option<&str>| {
-        of(Visible::PublicOrWithin(Scope {
+        let scope = Scope {
             name: Some(NamePattern::parse(name).unwrap()),
             format: format.map(FormatId::new),
             category: category.map(str::to_owned),
+        };
+        of(Visible::PublicOr(Sight {
+            scopes: vec![scope],
+            ..Sight::default()
         }))
     };
     let seen = names(store, &scope("@ACME/*", Some("npm"), None)).await;

@@ -7,7 +7,7 @@ use cellier_store::Store;
 
 use super::support::{at, id};
 
-fn event(second: i64, action: &str, object: &str, key: Option<&str>) -> AuditEvent {
+pub(crate) fn event(second: i64, action: &str, object: &str, key: Option<&str>) -> AuditEvent {
     AuditEvent {
         id: id(second, 1),
         at: at(second),

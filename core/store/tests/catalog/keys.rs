@@ -3,18 +3,20 @@
 use cellier_model::keys::{ApiKey, KeyToken, KeyType, NamePattern, Scope};
 use cellier_model::ports::{Catalog as _, Keys as _};
 use cellier_model::testing::SeededRandom;
-use cellier_model::{FormatId, Uploader};
+use cellier_model::{AccountKind, AccountRef, FormatId, Uploader};
 use cellier_store::Store;
 
 use super::support::{at, id};
 
-fn key(second: i64) -> (ApiKey, KeyToken) {
+pub(crate) fn key(second: i64) -> (ApiKey, KeyToken) {
     let token = KeyToken::generate(&SeededRandom::new(second.unsigned_abs() * 2 + 1));
     let key = ApiKey {
         id: id(second, 1),
         short_id: token.short_id().to_owned(),
         name: "ci — l'atelier".to_owned(),
         kind: KeyType::Upload,
+        owner: None,
+        read_only: false,
         scope: Scope {
             name: Some(NamePattern::parse("@acme/*").unwrap()),
             category: Some("tileset".to_owned()),
@@ -111,4 +113,57 @@ pub(crate) async fn the_last_use_only_moves_forward(store: &Store) {
         .unwrap()
         .unwrap();
     assert_eq!(found.last_used_at, Some(at(9)));
+}
+
+pub(crate) async fn the_keys_of_accounts_are_told_apart_and_revoked_together(store: &Store) {
+    let of = |second: i64, kind, owner: Option<AccountRef>| ApiKey {
+        kind,
+        owner,
+        read_only: second == 2,
+        ..key(second).0
+    };
+    let account = |kind, id: &str| {
+        Some(AccountRef {
+            kind,
+            id: id.to_owned(),
+        })
+    };
+    let anna = account(AccountKind::User, "anna");
+    let acme = account(AccountKind::Organization, "acme");
+    let keys = [
+        of(1, KeyType::Read, acme.clone()),
+        of(2, KeyType::User, anna.clone()),
+        of(3, KeyType::Read, None),
+        of(4, KeyType::Read, anna.clone()),
+    ];
+    for key in &keys {
+        put(store, key).await;
+        let read = store.key(key.id).await.unwrap().unwrap();
+        assert_eq!(
+            (read.kind, &read.owner, read.read_only),
+            (key.kind, &key.owner, key.read_only)
+        );
+    }
+    let listed = async |owners: &[AccountRef], before| {
+        let keys = store.keys_of(owners, before, 10).await.unwrap();
+        keys.iter().map(|key| key.id).collect::<Vec<_>>()
+    };
+    let (anna, acme) = (anna.unwrap(), acme.unwrap());
+    let both = [anna.clone(), acme.clone()];
+    assert_eq!(
+        listed(&both, None).await,
+        [keys[3].id, keys[1].id, keys[0].id]
+    );
+    assert_eq!(listed(&both, Some(keys[1].id)).await, [keys[0].id]);
+    assert_eq!(
+        listed(std::slice::from_ref(&acme), None).await,
+        [keys[0].id]
+    );
+    assert!(listed(&[], None).await.is_empty());
+
+    let mut transaction = store.begin().await.unwrap();
+    transaction.revoke_keys_of(&anna, at(9)).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(listed(&both, None).await, [keys[0].id]);
+    assert_eq!(store.keys(None, 10).await.unwrap().len(), 2);
 }

@@ -28,6 +28,20 @@ impl Deref for TestStore {
 }
 
 pub(crate) async fn on_sqlite() -> TestStore {
+    migrated(empty_sqlite().await).await
+}
+
+pub(crate) async fn on_postgres() -> TestStore {
+    migrated(empty_postgres().await).await
+}
+
+async fn migrated(store: TestStore) -> TestStore {
+    store.migrate().await.unwrap();
+    store
+}
+
+/// A database of SQLite in which nothing is, not even a schema.
+pub(crate) async fn empty_sqlite() -> TestStore {
     let folder = tempfile::tempdir().unwrap();
     open(
         &format!("sqlite://{}/catalogue.db", folder.path().display()),
@@ -36,7 +50,8 @@ pub(crate) async fn on_sqlite() -> TestStore {
     .await
 }
 
-pub(crate) async fn on_postgres() -> TestStore {
+/// A database of PostgreSQL in which nothing is, not even a schema.
+pub(crate) async fn empty_postgres() -> TestStore {
     let url = tokio::task::spawn_blocking(|| TestPostgres::shared().new_database())
         .await
         .unwrap();
@@ -50,7 +65,6 @@ async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
         ..StoreOptions::default()
     };
     let store = Store::open(&url, options).await.unwrap();
-    store.migrate().await.unwrap();
     TestStore {
         store,
         url,
@@ -82,6 +96,7 @@ pub(crate) fn artefact(format: &str, name: &str, second: i64) -> Artefact {
         description: serde_json::from_str("{}").unwrap(),
         public: false,
         private_access: Vec::new(),
+        owners: Vec::new(),
         retention: None,
         latest: None,
         size: 0,

@@ -36,6 +36,7 @@ fn taking(payload: impl Fn(u64) -> Payload + Send + Sync + 'static) -> Toy {
                 payload: payload(body.size()),
                 expected: Vec::new(),
                 metadata: serde_json::Map::new(),
+                claims: serde_json::Map::new(),
             }],
             tags: Vec::new(),
         }]))

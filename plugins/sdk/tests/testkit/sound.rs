@@ -120,6 +120,7 @@ fn publish(name: &str, payload: Payload) -> cellier_sdk::Change {
             payload,
             expected: Vec::new(),
             metadata: serde_json::Map::new(),
+            claims: serde_json::Map::new(),
         }],
         tags: Vec::new(),
     }

@@ -3,6 +3,7 @@
 //! A transaction works on a copy and fails with [`CatalogError::Conflict`] when somebody else committed meanwhile, which
 //! is also how a database may answer: the use cases must try again.
 
+mod check;
 mod leases;
 mod space;
 
@@ -13,17 +14,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use cellier_sdk::{Sha256, Version};
 
-use crate::access::{AccessPolicy, Action, Actor, Decision, Target, decide};
 use crate::audit::{AuditEvent, AuditQuery};
-use crate::keys::{ApiKey, KeyHash, KeyType};
+use crate::keys::ApiKey;
 use crate::ports::{
     ArtefactPage, ArtefactQuery, ArtefactSort, Artefacts, AuditLog, Catalog, CatalogError, Keys,
-    Lease, ReleasePage, ReleaseQuery, Transaction, Versions, Visible,
+    Lease, ReleasePage, ReleaseQuery, Transaction, Versions,
 };
+use crate::testing::people::People;
 use crate::testing::step::step;
 use crate::{
-    Artefact, ArtefactName, BlobKey, FileDetails, FileRecord, FormatId, Id, Release, Tag,
-    Timestamp, Uploader, VersionRecord, fold_name,
+    AccountRef, Artefact, ArtefactName, BlobKey, FileDetails, FileRecord, FormatId, Id, Release,
+    Tag, Timestamp, VersionRecord, fold_name,
 };
 
 /// A catalogue in memory.
@@ -31,7 +32,7 @@ use crate::{
 pub struct MemoryCatalog(Arc<Mutex<Tables>>);
 
 #[derive(Clone, Debug, Default)]
-struct Tables {
+pub(super) struct Tables {
     commits: u64,
     artefacts: Vec<Artefact>,
     words: HashMap<Id<Artefact>, Vec<String>>,
@@ -40,8 +41,9 @@ struct Tables {
     files: Vec<FileRecord>,
     blobs: Vec<BlobRow>,
     tags: Vec<(Id<Artefact>, Tag, Id<VersionRecord>)>,
-    keys: Vec<ApiKey>,
+    pub(super) keys: Vec<ApiKey>,
     events: Vec<AuditEvent>,
+    pub(super) people: People,
     leases: Vec<Lease>,
 }
 
@@ -118,7 +120,7 @@ impl Tables {
                     .any(|(of, tag, _)| *of == artefact.id && tag == wanted)
         };
         artefact.deleted_at.is_none()
-            && may_be_seen(artefact, &query.visible)
+            && query.visible.shows(artefact)
             && query.words.iter().all(has_word)
             && query
                 .format
@@ -132,35 +134,6 @@ impl Tables {
     }
 }
 
-/// The same as the filter says, by way of the decision itself.
-fn may_be_seen(artefact: &Artefact, visible: &Visible) -> bool {
-    let scope = match visible {
-        Visible::Everything => return true,
-        Visible::Public => return artefact.public,
-        Visible::PublicOrWithin(scope) => scope.clone(),
-    };
-    let reader = ApiKey {
-        id: Id::nil(),
-        short_id: String::new(),
-        name: String::new(),
-        kind: KeyType::Read,
-        scope,
-        hash: KeyHash::from_bytes([0; 64]),
-        created_by: Uploader::default(),
-        created_at: Timestamp::from_micros(0),
-        expires_at: None,
-        last_used_at: None,
-        revoked_at: None,
-    };
-    let actor = Actor::Key(Box::new(reader));
-    decide(
-        AccessPolicy::default(),
-        &actor,
-        Action::See,
-        Target::artefact(artefact),
-    ) == Decision::Allowed
-}
-
 impl MemoryCatalog {
     /// The blobs that files use.
     pub fn used_blobs(&self) -> Vec<BlobKey> {
@@ -172,7 +145,7 @@ impl MemoryCatalog {
         self.lock().blobs.iter().map(|blob| blob.key).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -303,6 +276,7 @@ impl Versions for MemoryCatalog {
     }
 
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
+        step().await;
         let tables = self.lock();
         let wanted = |version: &&VersionRecord| {
             version.artefact == query.artefact
@@ -375,6 +349,22 @@ impl Keys for MemoryCatalog {
         Ok(keys)
     }
 
+    async fn keys_of(
+        &self,
+        owners: &[AccountRef],
+        before: Option<Id<ApiKey>>,
+        limit: u32,
+    ) -> Result<Vec<ApiKey>, CatalogError> {
+        let mut keys = self.keys(before, u32::MAX).await?;
+        keys.retain(|key| {
+            key.owner
+                .as_ref()
+                .is_some_and(|owner| owners.contains(owner))
+        });
+        keys.truncate(limit as usize);
+        Ok(keys)
+    }
+
     async fn note_key_use(&self, uses: &[(Id<ApiKey>, Timestamp)]) -> Result<(), CatalogError> {
         let mut tables = self.lock();
         for (id, at) in uses {
@@ -421,8 +411,8 @@ impl IsNoneOrSame for Option<String> {
 }
 
 /// A transaction on a copy of the tables.
-struct MemoryTransaction {
-    working: Tables,
+pub(super) struct MemoryTransaction {
+    pub(super) working: Tables,
     tables: Arc<Mutex<Tables>>,
 }
 

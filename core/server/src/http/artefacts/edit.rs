@@ -6,9 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use cellier_model::change::{EditArtefact, edit_artefact};
 use cellier_model::read::ArtefactAddress;
 use cellier_model::retention::RetentionPolicy;
-use cellier_model::{AccountKind, AccountRef};
 use cellier_sdk::LocalizedText;
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -16,7 +14,7 @@ use crate::http::artefacts::get::revision_of_if_match;
 use crate::http::credential::Caller;
 use crate::http::json::read_json;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::view::ArtefactView;
+use crate::http::view::{AccountRefBody, ArtefactView};
 use crate::state::AppState;
 
 /// What to change. What is left out stays, what is `null` is unset.
@@ -41,39 +39,12 @@ pub(crate) struct ArtefactEdit {
     public: Field<bool>,
     /// Who may see it though it is private: `[{"type": "user", "id": "…"}]`.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<Object>>)]
-    private_access: Field<Vec<Account>>,
+    #[schema(value_type = Option<Vec<AccountRefBody>>)]
+    private_access: Field<Vec<AccountRefBody>>,
     /// What is kept of its versions: `{}` keeps everything, `null` goes back to what its format keeps.
     #[serde(default)]
     #[schema(value_type = Option<Object>, example = json!({"newest": 5, "youngerThan": "30d"}))]
     retention: Field<RetentionPolicy>,
-}
-
-/// An account as a client names it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Account {
-    #[serde(rename = "type")]
-    kind: AccountKind,
-    #[serde(deserialize_with = "account_id")]
-    id: String,
-}
-
-fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let id = String::deserialize(deserializer)?;
-    let fits = (1..=128).contains(&id.chars().count()) && !id.contains(char::is_control);
-    let rule = "the id of an account has 1 to 128 characters, none of them a control character";
-    if fits {
-        Ok(id)
-    } else {
-        Err(D::Error::custom(rule))
-    }
-}
-
-impl From<Account> for AccountRef {
-    fn from(Account { kind, id }: Account) -> Self {
-        Self { kind, id }
-    }
 }
 
 /// A field of an edit: `null` means something else than a field that is not there.
@@ -114,7 +85,7 @@ impl<T: Default> Field<T> {
         (status = 404, description = "There is none, or none that the caller may see", body = ProblemBody),
         (status = 412, description = "Somebody else changed it since (If-Match)", body = ProblemBody),
         (status = 415, description = "The body is no JSON", body = ProblemBody),
-        (status = 422, description = "Its format has no such category", body = ProblemBody),
+        (status = 422, description = "Its format has no such category, or there is no such account", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(

@@ -59,7 +59,11 @@ pub(crate) async fn handler(
         .collect();
     let details = ArtefactDetails::new(&artefact, caller, tags, metadata, versions);
     let body = serde_json::to_vec(&details).map_err(|error| Problem::unavailable(&error))?;
-    let view = if caller.is_admin() { "a" } else { "v" };
+    let view = match (caller.is_admin(), caller.sees_internals_of(&artefact)) {
+        (true, _) => "a",
+        (false, true) => "o",
+        (false, false) => "v",
+    };
     let narrowed = selector
         .map(|selector| URL_SAFE_NO_PAD.encode(selector).replace('-', "."))
         .unwrap_or_default();

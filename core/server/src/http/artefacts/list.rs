@@ -139,6 +139,7 @@ fn read_cursor(text: &str) -> Result<Artefact, Problem> {
         description: cellier_sdk::LocalizedText::default(),
         public: false,
         private_access: Vec::new(),
+        owners: Vec::new(),
         retention: None,
         latest: None,
         size: 0,

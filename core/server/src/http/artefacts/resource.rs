@@ -35,6 +35,8 @@ pub(super) enum Part {
     Tags,
     /// A tag.
     Tag(String),
+    /// Its owners.
+    Owners,
 }
 
 /// Reads a path. Segments are split first and percent-decoded once after that, so `%2F` stays within its segment.
@@ -95,6 +97,7 @@ fn part(rest: &[&str], selector: Option<&str>) -> Option<Part> {
         (["versions", version, "restore"], None) => Some(Part::Restore(of(version))),
         (["tags"], None) => Some(Part::Tags),
         (["tags", tag], None) => Some(Part::Tag(of(tag))),
+        (["owners"], None) => Some(Part::Owners),
         _ => None,
     }
 }

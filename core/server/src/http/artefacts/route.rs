@@ -11,7 +11,7 @@ use crate::http::artefacts::resource::{Part, Resource, decode, parse};
 use crate::http::artefacts::{delete, edit, get, list, publish, put};
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
-use crate::http::{download, tags, versions};
+use crate::http::{download, owners, tags, versions};
 use crate::state::AppState;
 
 /// `/api/v1/artefacts` itself.
@@ -105,6 +105,7 @@ async fn put_to(state: &AppState, caller: &Caller, request: Request) -> Result<R
         (Part::Tag(tag), artefact) => {
             tags::set::handler(state, caller, &artefact, &tag, request).await
         }
+        (Part::Owners, artefact) => owners::set::handler(state, caller, &artefact, request).await,
         (other, _) => Err(method_not_allowed(methods(&other))),
     }
 }
@@ -133,6 +134,7 @@ async fn read_or_change(
                 download::handler(state, caller, &artefact, Some(selector), &parts).await
             }
             Part::Tags => tags::list::handler(state, caller, &artefact, &parts).await,
+            Part::Owners => owners::get::handler(state, caller, &artefact).await,
             Part::Yank(_) | Part::Restore(_) | Part::Tag(_) => Err(method_not_allowed(allowed)),
         },
         (Method::PATCH, Part::Whole { selector: None }) => {
@@ -159,6 +161,7 @@ fn methods(part: &Part) -> &'static str {
         Part::Version(_) => "GET, HEAD, PUT, DELETE",
         Part::Yank(_) | Part::Restore(_) => "POST",
         Part::Tag(_) => "PUT, DELETE",
+        Part::Owners => "GET, HEAD, PUT",
     }
 }
 

@@ -1,31 +1,33 @@
 //! `POST /api/v1/api-keys`
 
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use cellier_model::keys::{CreateKey, KeyType, NamePattern, Scope, create_key};
 use cellier_model::{FormatId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::credential::Caller;
-use crate::http::json::read_json;
+use crate::http::json::{private_json, read_json};
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::view::CreatedKeyView;
+use crate::http::view::{AccountRefBody, CreatedKeyView};
 use crate::state::AppState;
 
 /// The key to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewKey {
-    /// `upload`, `read` or `admin`.
+    /// `upload`, `read` or `admin`. Only superadmins make others than read keys.
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "upload")]
     kind: KeyType,
     /// What it is called: say which pipeline it is for.
     #[schema(example = "ci-my-plugin-github")]
     name: String,
+    /// Whose key it is: a read key of an account reads what the account may download. Without an owner, which only
+    /// superadmins leave out, a read key reads whatever lies within its scope.
+    owner: Option<AccountRefBody>,
     /// Only artefacts of this name, or of names that start so if it ends in `*`.
     #[schema(example = "@acme/*")]
     allowed_name: Option<String>,
@@ -37,16 +39,17 @@ pub(crate) struct NewKey {
     expires_at: Option<String>,
 }
 
-/// Makes an API key. Its text is in this answer and nowhere else.
+/// Makes an API key: any for superadmins, a read key for whoever acts for an account with a grant. Its text is in this
+/// answer and nowhere else.
 #[utoipa::path(
     post, path = "/api/v1/api-keys", operation_id = "createKey", tag = "keys", request_body = NewKey,
     responses(
         (status = 201, description = "The key, with its text", body = CreatedKeyView),
         (status = 400, description = "The body is malformed", body = ProblemBody),
-        (status = 401, description = "A key is needed", body = ProblemBody),
-        (status = 403, description = "An admin key is needed", body = ProblemBody),
+        (status = 401, description = "A credential is needed", body = ProblemBody),
+        (status = 403, description = "The caller may not make such a key, or its account has no grant", body = ProblemBody),
         (status = 415, description = "The body is no JSON", body = ProblemBody),
-        (status = 422, description = "There is no such category", body = ProblemBody),
+        (status = 422, description = "There is no such category or account", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(
@@ -71,6 +74,7 @@ pub(crate) async fn handler(
     let wanted = CreateKey {
         name: wanted.name,
         kind: wanted.kind,
+        owner: wanted.owner.map(Into::into),
         scope: Scope {
             name: name.map_err(|error| malformed("allowedName", &error))?,
             category: wanted.allowed_category,
@@ -79,9 +83,8 @@ pub(crate) async fn handler(
         expires_at: expires_at.map_err(|error| malformed("expiresAt", &error))?,
     };
     let created = create_key(&state.context, &caller.0, wanted).await?;
-    let mut response = (StatusCode::CREATED, Json(CreatedKeyView::new(&created))).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(private_json(
+        StatusCode::CREATED,
+        &CreatedKeyView::new(&created),
+    ))
 }

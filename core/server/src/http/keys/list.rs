@@ -1,30 +1,18 @@
 //! `GET /api/v1/api-keys`
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use cellier_model::keys::list_keys;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::credential::Caller;
-use crate::http::cursor;
-use crate::http::json::read_query;
+use crate::http::cursor::{self, PageQuery};
+use crate::http::json::{private_json, read_query};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::view::KeyView;
 use crate::state::AppState;
-
-/// Which page of the keys.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct KeysQuery {
-    /// 1 to 100 keys a page; 20 if not said.
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    cursor: Option<String>,
-}
 
 /// A page of keys.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,13 +24,14 @@ pub(crate) struct KeyList {
     next: Option<String>,
 }
 
-/// Lists the keys that are not revoked, without their texts.
+/// Lists the keys that are not revoked, without their texts: all of them for superadmins, those of one's own accounts for
+/// others.
 #[utoipa::path(
-    get, path = "/api/v1/api-keys", operation_id = "listKeys", tag = "keys", params(KeysQuery),
+    get, path = "/api/v1/api-keys", operation_id = "listKeys", tag = "keys", params(PageQuery),
     responses(
         (status = 200, description = "A page of keys", body = KeyList),
-        (status = 401, description = "A key is needed", body = ProblemBody),
-        (status = 403, description = "An admin key is needed", body = ProblemBody),
+        (status = 401, description = "A credential is needed", body = ProblemBody),
+        (status = 403, description = "Keys of this type list no keys", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(
@@ -50,31 +39,14 @@ pub(crate) async fn handler(
     caller: Caller,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let query: KeysQuery = read_query(&uri)?;
+    let query: PageQuery = read_query(&uri)?;
     let limit = cursor::page_size(query.limit)?;
-    let before = match query.cursor.as_deref() {
-        Some(text) => {
-            let [id] = cursor::decode(text)?;
-            Some(id.parse().map_err(|_not_an_id| {
-                Problem::bad_request("bad_cursor", "the cursor is not one of this listing")
-            })?)
-        }
-        None => None,
-    };
-    let mut keys = list_keys(&state.context, &caller.0, before, limit + 1).await?;
-    let more = keys.len() > limit as usize;
-    keys.truncate(limit as usize);
-    let next = keys
-        .last()
-        .filter(|_| more)
-        .map(|key| cursor::encode(&[&key.id.to_string()]));
+    let before = cursor::id(query.cursor.as_deref())?;
+    let keys = list_keys(&state.context, &caller.0, before, limit + 1).await?;
+    let (keys, next) = cursor::cut(keys, limit, |last| last.id.to_string());
     let list = KeyList {
         results: keys.iter().map(KeyView::new).collect(),
         next,
     };
-    let mut response = Json(list).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(private_json(StatusCode::OK, &list))
 }

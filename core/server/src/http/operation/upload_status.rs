@@ -15,7 +15,7 @@ use crate::state::AppState;
     get, path = "/api/v1/uploads/{id}", operation_id = "getUpload", tag = "publishing", params(("id" = String, Path)),
     responses(
         (status = 200, description = "Pending, published or refused", body = JobState),
-        (status = 404, description = "There is none, or it is another key's", body = ProblemBody),
+        (status = 404, description = "There is none, or it is another's", body = ProblemBody),
     ),
 )]
 pub(crate) async fn handler(
@@ -23,11 +23,11 @@ pub(crate) async fn handler(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let key_id = caller.actor().as_uploader().key_id;
+    let asks = caller.actor().identity();
     let found =
-        JobId::parse(&id).and_then(|id| state.jobs.look(&id, key_id.as_deref(), caller.is_admin()));
-    let state = found
-        .ok_or_else(|| Problem::not_found("there is no such upload, or it is another key's"))?;
+        JobId::parse(&id).and_then(|id| state.jobs.look(&id, asks.as_deref(), caller.is_admin()));
+    let state =
+        found.ok_or_else(|| Problem::not_found("there is no such upload, or it is another's"))?;
     let mut response = Json(state).into_response();
     response
         .headers_mut()

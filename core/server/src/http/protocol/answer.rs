@@ -41,6 +41,14 @@ pub(super) async fn send(
     let mut response = match answer.body {
         Body::Empty => HttpResponse::new(HttpBody::empty()),
         Body::Bytes(bytes) => HttpResponse::new(HttpBody::from(bytes)),
+        Body::Encoded { bytes, encoding } => {
+            let mut response = HttpResponse::new(HttpBody::from(bytes));
+            if let Ok(encoding) = HeaderValue::from_str(&encoding) {
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_ENCODING, encoding);
+            }
+            response
+        }
         Body::Blob {
             digest,
             range,

@@ -66,7 +66,8 @@ impl NarrowedRegistry {
         format: &FormatInfo,
         shown: Shown,
     ) -> Self {
-        let name = caller.actor().as_uploader().key_name;
+        let uploader = caller.actor().as_uploader();
+        let name = uploader.account.or(uploader.key_name);
         Self {
             context: state.context.clone(),
             caller: caller.clone(),
@@ -110,6 +111,8 @@ impl NarrowedRegistry {
             title: artefact.title.clone(),
             description: artefact.description.clone(),
             tags: latest.chain(by_hand).collect(),
+            public: artefact.public,
+            owners: Vec::new(),
             created_at: artefact.created_at.to_string(),
             updated_at: artefact.updated_at.to_string(),
         })

@@ -66,7 +66,7 @@ pub(crate) struct Jobs(Mutex<HashMap<JobId, Job>>);
 
 #[derive(Debug)]
 struct Job {
-    /// The key that uploaded: only it, and a superadmin, may look.
+    /// The key or account that uploaded: only it, and a superadmin, may look.
     owner: Option<String>,
     state: JobState,
     touched: Timestamp,
@@ -103,15 +103,10 @@ impl Jobs {
     }
 
     /// The state of a job, for those who may look.
-    pub(crate) fn look(
-        &self,
-        id: &JobId,
-        key_id: Option<&str>,
-        is_admin: bool,
-    ) -> Option<JobState> {
+    pub(crate) fn look(&self, id: &JobId, asks: Option<&str>, is_admin: bool) -> Option<JobState> {
         let jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let job = jobs.get(id)?;
-        let is_owner = key_id.is_some() && job.owner.as_deref() == key_id;
+        let is_owner = asks.is_some() && job.owner.as_deref() == asks;
         (is_owner || is_admin).then(|| job.state.clone())
     }
 }

@@ -152,11 +152,7 @@ fn answer_later(
     let location = format!("/api/v1/uploads/{}", id.as_str());
     let context = state.context.clone();
     let jobs = std::sync::Arc::clone(&state.jobs);
-    jobs.begin(
-        id.clone(),
-        caller.actor().as_uploader().key_id,
-        context.clock.now(),
-    );
+    jobs.begin(id.clone(), caller.actor().identity(), context.clock.now());
     state.tasks.spawn(carried(async move {
         let outcome = match work.await {
             Ok(answer) => serde_json::to_value(answer.body).map(|result| JobState::Published {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use cellier_model::retention::RetentionPolicy;
-use cellier_model::{Artefact, Tag};
+use cellier_model::{AccountRef, Artefact, Tag};
 use cellier_sdk::{LocalizedText, Version};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::http::credential::Caller;
-use crate::http::view::VersionView;
+use crate::http::view::{AccountRefBody, VersionView};
 
 /// An artefact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,10 +36,12 @@ pub(crate) struct ArtefactView {
     description: LocalizedText,
     /// Whether everybody may see it.
     public: bool,
-    /// Who may see it though it is private; shown to superadmins.
+    /// Who may see it though it is private; shown to its owners and to superadmins.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Value>>)]
-    private_access: Option<Value>,
+    private_access: Option<Vec<AccountRefBody>>,
+    /// Who owns it; shown to its owners and to superadmins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owners: Option<Vec<AccountRefBody>>,
     /// What is kept of its versions, if not what its format keeps; shown to superadmins.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -58,9 +60,10 @@ pub(crate) struct ArtefactView {
 
 impl ArtefactView {
     pub(crate) fn new(artefact: &Artefact, caller: &Caller) -> Self {
-        let private_access = caller
-            .is_admin()
-            .then(|| serde_json::json!(artefact.private_access));
+        let shown = |accounts: &[AccountRef]| {
+            let is_insider = caller.sees_internals_of(artefact);
+            is_insider.then(|| accounts.iter().map(AccountRefBody::from).collect())
+        };
         Self {
             id: artefact.id.to_string(),
             format: artefact.format.to_string(),
@@ -69,7 +72,8 @@ impl ArtefactView {
             title: artefact.title.clone(),
             description: artefact.description.clone(),
             public: artefact.public,
-            private_access,
+            private_access: shown(&artefact.private_access),
+            owners: shown(&artefact.owners),
             retention: artefact.retention.filter(|_| caller.is_admin()),
             latest: artefact.latest.as_ref().map(ToString::to_string),
             size: artefact.size,

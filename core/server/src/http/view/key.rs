@@ -4,7 +4,7 @@ use cellier_model::keys::{ApiKey, CreatedKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::view::UploaderView;
+use crate::http::view::{AccountRefBody, UploaderView};
 
 /// An API key without its text.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,9 +19,15 @@ pub(crate) struct KeyView {
     /// What its creator calls it.
     #[schema(example = "ci-my-plugin-github")]
     name: String,
-    /// `upload`, `read` or `admin`.
+    /// `upload`, `read` or `admin`; `user` for a token that somebody got by signing in with a client.
     #[serde(rename = "type")]
     kind: String,
+    /// The account whose rights it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<AccountRefBody>,
+    /// Whether it may only read, though its type may do more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
     /// Only artefacts of this name, or of names that start so if it ends in `*`.
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_name: Option<String>,
@@ -50,6 +56,8 @@ impl KeyView {
             short_id: key.short_id.clone(),
             name: key.name.clone(),
             kind: key.kind.to_string(),
+            owner: key.owner.as_ref().map(AccountRefBody::from),
+            read_only: key.read_only,
             allowed_name: key
                 .scope
                 .name

@@ -75,7 +75,7 @@ pub(crate) struct FileView {
     uploaded_by: UploaderView,
 }
 
-/// Who published a file. Which key it was is shown to superadmins and to that key.
+/// Who published a file. Which key or account it was is shown to superadmins and to that key or account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Uploader)]
@@ -183,9 +183,10 @@ impl UploaderView {
     }
 
     fn for_caller(uploader: &Uploader, caller: &Caller) -> Self {
-        let same_key =
-            uploader.key_id.is_some() && uploader.key_id == caller.actor().as_uploader().key_id;
-        if same_key || caller.is_admin() {
+        let asks = caller.actor().as_uploader();
+        let same_key = uploader.key_id.is_some() && uploader.key_id == asks.key_id;
+        let same_account = uploader.account.is_some() && uploader.account == asks.account;
+        if same_key || same_account || caller.is_admin() {
             return Self::whole(uploader);
         }
         Self {

@@ -22,8 +22,12 @@ impl Layout {
     /// The only name that is ever made of a key, and a key is digits and a dot.
     pub(super) fn blob(&self, key: &BlobKey) -> Path {
         let name = key.to_string();
-        let folder = self.blobs().join(&name[0..2]).join(&name[2..4]);
-        folder.join(name)
+        self.folder(&name).join(name)
+    }
+
+    /// What the names of the blobs start with whose digest starts as this text in hexadecimal does.
+    pub(super) fn folder(&self, digest: &str) -> Path {
+        self.blobs().join(&digest[0..2]).join(&digest[2..4])
     }
 
     /// What the names of all blobs start with.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use cellier_model::Timestamp;
 use cellier_model::ports::{BlobError, StoredBlob, StoredBlobs};
-use futures_util::StreamExt as _;
+use cellier_model::{BlobKey, Timestamp};
+use cellier_sdk::Sha256;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
 
@@ -18,7 +19,27 @@ const TRIES: u32 = 3;
 
 /// Lists all blobs, page by page.
 pub(super) fn list(store: &RemoteStore) -> StoredBlobs {
-    let prefix = store.layout.blobs();
+    list_below(store, store.layout.blobs())
+}
+
+/// The keys of the blobs of a digest: all of them lie in one folder.
+pub(super) async fn keys_of(
+    store: &RemoteStore,
+    sha256: &Sha256,
+) -> Result<Vec<BlobKey>, BlobError> {
+    let folder = store.layout.folder(&sha256.to_hex());
+    let mut found = list_below(store, folder);
+    let mut keys = Vec::new();
+    while let Some(blob) = found.try_next().await? {
+        if blob.key.sha256() == *sha256 {
+            keys.push(blob.key);
+        }
+    }
+    keys.sort();
+    Ok(keys)
+}
+
+fn list_below(store: &RemoteStore, prefix: Path) -> StoredBlobs {
     let listing = Listing {
         pages: store.objects.list(Some(&prefix)),
         objects: Arc::clone(&store.objects),

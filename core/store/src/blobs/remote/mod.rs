@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, StoredBlobs};
 use cellier_model::{BlobKey, Clock, Random, StagedBlob};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt};
+use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::StreamExt as _;
 use object_store::{Error, ObjectStoreExt as _};
 use tokio::runtime::Handle;
@@ -167,6 +167,10 @@ impl Blobs for RemoteBlobs {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(failed("delete a blob", error)),
         }
+    }
+
+    async fn keys_of(&self, sha256: &Sha256) -> Result<Vec<BlobKey>, BlobError> {
+        list::keys_of(&self.store, sha256).await
     }
 
     async fn list(&self) -> Result<StoredBlobs, BlobError> {

@@ -32,11 +32,16 @@ impl StagingFolder {
     pub(in crate::blobs) fn open(files: Arc<dyn Files>, path: &Path) -> io::Result<Self> {
         make_folder_durably(files.as_ref(), path)?;
         remove_abandoned(path)?;
-        Ok(Self {
+        Ok(Self::existing(files, path))
+    }
+
+    /// A folder that is left as it is; nothing can be staged if it is not there.
+    pub(in crate::blobs) fn existing(files: Arc<dyn Files>, path: &Path) -> Self {
+        Self {
             files,
             path: path.into(),
             count: Arc::default(),
-        })
+        }
     }
 
     /// Starts to stage an upload.

@@ -21,6 +21,8 @@ pub struct FakeArtefact {
     category: Option<String>,
     title: LocalizedText,
     tags: Vec<(String, String)>,
+    public: bool,
+    owners: Vec<String>,
     versions: Vec<FakeVersion>,
 }
 
@@ -32,6 +34,8 @@ impl FakeArtefact {
             category: None,
             title: LocalizedText::default(),
             tags: Vec::new(),
+            public: false,
+            owners: Vec::new(),
             versions: Vec::new(),
         }
     }
@@ -45,6 +49,18 @@ impl FakeArtefact {
     /// With a tag that names a version.
     pub fn tag(mut self, tag: &str, version: &str) -> Self {
         self.tags.push((tag.to_owned(), version.to_owned()));
+        self
+    }
+
+    /// Seen by everybody.
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    /// With an account that owns it.
+    pub fn owner(mut self, account: &str) -> Self {
+        self.owners.push(account.to_owned());
         self
     }
 
@@ -117,6 +133,8 @@ impl FakeArtefact {
             title: self.title.clone(),
             description: LocalizedText::default(),
             tags: latest.into_iter().chain(by_hand).collect(),
+            public: self.public,
+            owners: self.owners.clone(),
             created_at: THEN.to_owned(),
             updated_at: THEN.to_owned(),
         }

@@ -8,8 +8,12 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::{
-    ArtefactView, Caller, DigestAlgorithm, Page, ReadAt, Registry, Settings, Sha256, VersionView,
+    ArtefactView, Caller, DigestAlgorithm, Found, Page, ReadAt, Registry, Settings, Sha256,
+    Signature, SigningKey, TokenView, VersionView, WebLogin,
 };
 
 pub use self::artefact::{FakeArtefact, FakeVersion};
@@ -40,6 +44,9 @@ use super::content::Memory;
 pub struct FakeRegistry {
     artefacts: Vec<FakeArtefact>,
     caller: Caller,
+    signs: bool,
+    tokens: Vec<TokenView>,
+    web_logins: Vec<(String, WebLogin)>,
     settings: Settings,
     digests: Vec<DigestAlgorithm>,
     page: Option<usize>,
@@ -61,6 +68,9 @@ impl Clone for FakeRegistry {
         Self {
             artefacts: self.artefacts.clone(),
             caller: self.caller.clone(),
+            signs: self.signs,
+            tokens: self.tokens.clone(),
+            web_logins: self.web_logins.clone(),
             settings: self.settings.clone(),
             digests: self.digests.clone(),
             page: self.page,
@@ -92,6 +102,27 @@ impl FakeRegistry {
     #[must_use]
     pub fn with_caller(mut self, caller: Caller) -> Self {
         self.caller = caller;
+        self
+    }
+
+    /// One that signs, with a key that is none: a signature is the text itself, in base64.
+    #[must_use]
+    pub fn that_signs(mut self) -> Self {
+        self.signs = true;
+        self
+    }
+
+    /// With a token of the caller.
+    #[must_use]
+    pub fn with_token(mut self, token: TokenView) -> Self {
+        self.tokens.push(token);
+        self
+    }
+
+    /// With a sign-in in a browser that was begun.
+    #[must_use]
+    pub fn with_web_login(mut self, id: &str, state: WebLogin) -> Self {
+        self.web_logins.push((id.to_owned(), state));
         self
     }
 
@@ -221,6 +252,52 @@ impl Registry for FakeRegistry {
         let bytes = self.shown_blobs().get(&digest).cloned();
         let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(Memory(bytes)))
+    }
+
+    fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
+        self.count_call()?;
+        let words: Vec<_> = text.split_whitespace().collect();
+        let has_all =
+            |artefact: &&FakeArtefact| words.iter().all(|word| artefact.name().contains(*word));
+        let views: Vec<_> = self
+            .artefacts
+            .iter()
+            .filter(has_all)
+            .map(FakeArtefact::view)
+            .collect();
+        Ok(Found {
+            total: views.len(),
+            items: views.into_iter().skip(from).take(limit).collect(),
+        })
+    }
+
+    fn sign(&self, text: &str) -> io::Result<Option<Signature>> {
+        self.count_call()?;
+        Ok(self.signs.then(|| Signature {
+            key_id: "SHA256:fake".to_owned(),
+            signature: STANDARD.encode(text),
+        }))
+    }
+
+    fn signing_keys(&self) -> io::Result<Vec<SigningKey>> {
+        self.count_call()?;
+        let key = SigningKey {
+            key_id: "SHA256:fake".to_owned(),
+            public_key: STANDARD.encode("fake"),
+            expires: None,
+        };
+        Ok(if self.signs { vec![key] } else { Vec::new() })
+    }
+
+    fn tokens(&self) -> io::Result<Vec<TokenView>> {
+        self.count_call()?;
+        Ok(self.tokens.clone())
+    }
+
+    fn web_login(&self, id: &str) -> io::Result<WebLogin> {
+        self.count_call()?;
+        let found = self.web_logins.iter().find(|(of, _)| of == id);
+        Ok(found.map_or(WebLogin::Unknown, |(_, state)| state.clone()))
     }
 
     fn caller(&self) -> &Caller {

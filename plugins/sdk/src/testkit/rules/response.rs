@@ -10,6 +10,9 @@ const MOST_HEADERS: usize = 64;
 /// Most bytes of a header's value.
 const LONGEST_VALUE: usize = 8192;
 
+/// Most characters of an entity tag.
+const LONGEST_ETAG: usize = 200;
+
 /// Most bytes of a body that a format makes itself; larger ones belong into a blob.
 const LARGEST_BODY: usize = 64 << 20;
 
@@ -29,6 +32,7 @@ pub(in crate::testkit) fn check_response(
         ));
     }
     check_headers(response, &mut problems);
+    check_etag(response, &mut problems);
     check_body(&response.body, shown, &mut problems);
     all_of(&problems)
 }
@@ -57,6 +61,19 @@ fn check_headers(response: &Response, problems: &mut Vec<String>) {
     }
 }
 
+fn check_etag(response: &Response, problems: &mut Vec<String>) {
+    let Some(etag) = &response.etag else {
+        return;
+    };
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    if !(1..=LONGEST_ETAG).contains(&etag.len()) || !etag.bytes().all(plain) {
+        problems.push(format!(
+            "its entity tag is {:?}, and one is 1 to {LONGEST_ETAG} visible ASCII characters without quotes",
+            start_of(etag)
+        ));
+    }
+}
+
 fn check_body(body: &Body, shown: &dyn Fn(Sha256) -> Option<u64>, problems: &mut Vec<String>) {
     match body {
         Body::Empty => {}
@@ -65,6 +82,20 @@ fn check_body(body: &Body, shown: &dyn Fn(Sha256) -> Option<u64>, problems: &mut
             "its body has {} bytes, at most {LARGEST_BODY} are held in memory",
             bytes.len()
         )),
+        Body::Encoded { bytes, encoding } => {
+            if bytes.len() > LARGEST_BODY {
+                problems.push(format!(
+                    "its body has {} bytes, at most {LARGEST_BODY} are held in memory",
+                    bytes.len()
+                ));
+            }
+            if !["gzip", "br", "zstd"].contains(&encoding.as_str()) {
+                problems.push(format!(
+                    "{:?} is none of the content codings gzip, br and zstd",
+                    start_of(encoding)
+                ));
+            }
+        }
         Body::Blob {
             digest,
             range,

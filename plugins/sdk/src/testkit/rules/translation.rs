@@ -109,6 +109,7 @@ mod tests {
             name: "widget".to_owned(),
             version: None,
             files: vec![NewFile {
+                claims: serde_json::Map::new(),
                 name: name.to_owned(),
                 variant: None,
                 payload,

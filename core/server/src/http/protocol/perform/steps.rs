@@ -112,7 +112,10 @@ impl<'a> Steps<'a> {
                 (name, Verb::Edit(edit))
             }
             Change::SetOwners { .. } => return Err(not_yet("owners of an artefact")),
-            Change::SignIn { .. } | Change::IssueToken { .. } | Change::RevokeToken { .. } => {
+            Change::SignIn { .. }
+            | Change::BeginWebLogin { .. }
+            | Change::IssueToken { .. }
+            | Change::RevokeToken { .. } => {
                 return Err(not_yet("signing in and tokens"));
             }
             _ => return Err(not_yet("this change")),
@@ -142,6 +145,7 @@ impl<'a> Steps<'a> {
                 tags: tags.clone(),
                 file_name: Some(parse(FileName::parse(&file.name))?),
                 metadata: file.metadata.clone(),
+                in_protocol: file.claims.clone(),
                 ..Claims::default()
             };
             let staged = cut_out(self.state, self.format, self.body, &file).await?;

@@ -3,7 +3,7 @@
 use super::{Exchange, Protocol, requests};
 use crate::testkit::exam::Exam;
 use crate::testkit::rules::check_response;
-use crate::{Finding, Outcome, Performed, Refusal, Version};
+use crate::{Finding, Outcome, Performed, Refusal, TokenView, Version};
 
 /// Every status that a refusal of the core may have.
 const STATUSES: [u16; 11] = [400, 401, 403, 404, 405, 409, 413, 422, 429, 503, 507];
@@ -96,6 +96,18 @@ fn all_outcomes() -> Vec<(String, u16, Outcome)> {
     };
     let token = || Performed::TokenIssued {
         token: "cel_00000000_secret".to_owned(),
+        view: TokenView {
+            id: "0197a5c0-0000-7000-8000-000000000000".to_owned(),
+            name: "laptop".to_owned(),
+            short: "00000000".to_owned(),
+            read_only: false,
+            created_at: "2026-01-02T03:04:05Z".to_owned(),
+            expires_at: None,
+        },
+    };
+    let web_login = Performed::WebLoginBegun {
+        url: "https://registry.example.com/login/abc".to_owned(),
+        id: "abc".to_owned(),
     };
     for (label, performed) in [
         ("no change", Vec::new()),
@@ -103,6 +115,7 @@ fn all_outcomes() -> Vec<(String, u16, Outcome)> {
         ("a version published", vec![published(false)]),
         ("a version that was there before", vec![published(true)]),
         ("a token", vec![token()]),
+        ("a sign-in in a browser", vec![web_login]),
         (
             "several changes",
             vec![published(false), Performed::Done, token()],

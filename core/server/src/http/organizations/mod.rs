@@ -1,0 +1,8 @@
+//! Organizations and their members.
+
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod edit;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod members;

@@ -1,0 +1,4 @@
+//! The sessions of people.
+
+pub(super) mod end;
+pub(super) mod list;

@@ -1,0 +1,211 @@
+//! The statements of a listing.
+//!
+//! What somebody sees is public, or names one of the accounts, or lies within a scope. Each of these has an index, but no
+//! index has all of them: a listing for an account is the union of three, each of which reads from its own index and ends
+//! after a page. So it costs what the caller may see, not what there is.
+
+use cellier_model::fold_name;
+use cellier_model::keys::Scope;
+use cellier_model::ports::{ArtefactPage, ArtefactQuery, ArtefactSort, Sight, Visible};
+
+use crate::catalog::records::end_of_prefix;
+use crate::db::Query;
+
+/// How many artefacts a word of a search may find at most. A word that finds more (`map` in a registry of maps) finds the
+/// first so many; a second word is looked for among all that have it.
+const CANDIDATES: u32 = 10_000;
+
+macro_rules! artefact_columns {
+    () => {
+        "a.id, a.format, a.name, a.category, a.title, a.description, a.public, a.private_access, a.owners, a.retention, \
+         a.latest, a.size, a.revision, a.created_at, a.updated_at, a.data_updated_at, a.deleted_at"
+    };
+}
+pub(super) use artefact_columns;
+
+/// The statement that reads a page, and one artefact more if there is one.
+pub(super) fn page(wanted: &ArtefactQuery) -> Query {
+    let mut query = Query::new(
+        "list artefacts",
+        concat!("SELECT ", artefact_columns!(), " FROM "),
+    );
+    let Visible::PublicOr(sight) = &wanted.visible else {
+        query.push("artefacts a WHERE ");
+        push_filter(&mut query, wanted);
+        push_visible(&mut query, &wanted.visible);
+        push_page(&mut query, wanted);
+        return query;
+    };
+    query.push("(");
+    push_union(&mut query, wanted, sight, push_page);
+    // A cross join, so that SQLite looks up what the union found, and not the union for whatever the table holds.
+    query.push(") AS seen CROSS JOIN artefacts a WHERE a.id = seen.id");
+    push_page(&mut query, wanted);
+    query
+}
+
+/// The statement that counts what a listing shows on all its pages together.
+pub(super) fn count(wanted: &ArtefactQuery) -> Query {
+    let mut query = Query::new("count artefacts", "SELECT count(*) AS count FROM (");
+    if let Visible::PublicOr(sight) = &wanted.visible {
+        push_union(&mut query, wanted, sight, push_counted);
+    } else {
+        query.push("SELECT a.id FROM artefacts a WHERE ");
+        push_filter(&mut query, wanted);
+        push_visible(&mut query, &wanted.visible);
+    }
+    push_counted(&mut query, wanted);
+    query.push(") AS counted");
+    query
+}
+
+fn push_visible(query: &mut Query, visible: &Visible) {
+    match visible {
+        Visible::Everything | Visible::PublicOr(_) => {}
+        Visible::Public => {
+            query.push(" AND a.public");
+        }
+        Visible::Nothing => {
+            query.push(" AND 1 = 0");
+        }
+    }
+}
+
+/// The identifiers of what somebody sees, each branch cut off by `push_end`.
+fn push_union(
+    query: &mut Query,
+    wanted: &ArtefactQuery,
+    sight: &Sight,
+    push_end: fn(&mut Query, &ArtefactQuery),
+) {
+    query.push("SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND ");
+    push_filter(query, wanted);
+    push_end(query, wanted);
+    query.push(") AS of_all");
+    if !sight.accounts.is_empty() {
+        query.push(" UNION SELECT id FROM (SELECT a.id FROM (SELECT DISTINCT artefact_id FROM artefact_access");
+        query.push(" WHERE account IN (");
+        query.push_values(sight.accounts.iter().map(ToString::to_string));
+        query.push(")) AS named CROSS JOIN artefacts a WHERE a.id = named.artefact_id AND ");
+        push_filter(query, wanted);
+        push_scope(query, " AND ", &sight.within);
+        push_end(query, wanted);
+        query.push(") AS of_accounts");
+    }
+    if !sight.scopes.is_empty() {
+        query.push(" UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE ");
+        push_filter(query, wanted);
+        push_scope(query, " AND ", &sight.within);
+        push_one_of(query, &sight.scopes);
+        push_end(query, wanted);
+        query.push(") AS of_scopes");
+    }
+}
+
+fn push_filter(query: &mut Query, wanted: &ArtefactQuery) {
+    query.push("a.deleted_at IS NULL");
+    for word in &wanted.words {
+        query.push(" AND a.id IN (SELECT w.artefact_id FROM artefact_words w WHERE w.word >= ");
+        query
+            .push_value(word.as_str())
+            .push(" AND w.word < ")
+            .push_value(end_of_prefix(word));
+        query.push(" LIMIT ").push_value(CANDIDATES).push(")");
+    }
+    if let Some(format) = &wanted.format {
+        query.push(" AND a.format = ").push_value(format.as_str());
+    }
+    if let Some(category) = &wanted.category {
+        query
+            .push(" AND a.category = ")
+            .push_value(category.as_str());
+    }
+    match &wanted.tag {
+        None => {}
+        Some(tag) if tag.is_latest() => {
+            query.push(" AND a.latest IS NOT NULL");
+        }
+        Some(tag) => {
+            query.push(" AND EXISTS (SELECT 1 FROM tags t WHERE t.artefact_id = a.id AND t.tag = ");
+            query.push_value(tag.as_str()).push(")");
+        }
+    }
+}
+
+/// One of the scopes; nothing needs to be said if one of them covers everything.
+fn push_one_of(query: &mut Query, scopes: &[Scope]) {
+    if scopes.iter().any(Scope::is_unlimited) {
+        return;
+    }
+    let mut before = " AND (";
+    for scope in scopes {
+        query.push(before);
+        push_scope(query, "", scope);
+        before = " OR ";
+    }
+    query.push(")");
+}
+
+/// The conditions of a scope, joined by `AND`, with `before` before the first; nothing for one without any.
+fn push_scope(query: &mut Query, before: &'static str, scope: &Scope) {
+    let mut before = before;
+    let mut and = |query: &mut Query| {
+        query.push(std::mem::replace(&mut before, " AND "));
+    };
+    if let Some(format) = &scope.format {
+        and(query);
+        query.push("a.format = ").push_value(format.as_str());
+    }
+    if let Some(category) = &scope.category {
+        and(query);
+        query.push("a.category = ").push_value(category.as_str());
+    }
+    let Some(pattern) = scope.name.as_ref().filter(|name| !name.matches_all()) else {
+        return;
+    };
+    and(query);
+    match pattern.prefix() {
+        Some(prefix) => {
+            query
+                .push("a.name_fold >= ")
+                .push_value(prefix.as_str())
+                .push(" AND a.name_fold < ")
+                .push_value(end_of_prefix(&prefix));
+        }
+        None => {
+            query
+                .push("a.name_fold = ")
+                .push_value(fold_name(pattern.as_str()));
+        }
+    }
+}
+
+/// The page after the last one, by its keys and not by counting rows: the thousandth page is as fast as the first.
+fn push_page(query: &mut Query, wanted: &ArtefactQuery) {
+    match (&wanted.sort, &wanted.after) {
+        (ArtefactSort::Updated, Some(after)) => {
+            query
+                .push(" AND (a.data_updated_at, a.id) < (")
+                .push_value(after.data_updated_at.as_micros());
+            query.push(", ").push_value(after.id.to_string()).push(")");
+        }
+        (ArtefactSort::Name, Some(after)) => {
+            query
+                .push(" AND (a.name_fold, a.format) > (")
+                .push_value(after.name.folded());
+            query.push(", ").push_value(after.format.as_str()).push(")");
+        }
+        (_, None) => {}
+    }
+    match wanted.sort {
+        ArtefactSort::Updated => query.push(" ORDER BY a.data_updated_at DESC, a.id DESC"),
+        ArtefactSort::Name => query.push(" ORDER BY a.name_fold, a.format"),
+    };
+    query
+        .push(" LIMIT ")
+        .push_value(u64::from(wanted.limit) + 1);
+}
+
+fn push_counted(query: &mut Query, _wanted: &ArtefactQuery) {
+    query.push(" LIMIT ").push_value(ArtefactPage::COUNTED);
+}

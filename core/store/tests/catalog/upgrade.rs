@@ -1,0 +1,117 @@
+//! Servers of the schema before keep running while the first new one migrates: what they read and write still works.
+
+use cellier_model::ports::{Artefacts as _, Keys as _, Sight, Visible};
+use cellier_model::{AccountKind, AccountRef, FormatId};
+use cellier_store::testing::TestPostgres;
+use cellier_store::{DatabaseUrl, Store, StoreOptions};
+use sha2::{Digest as _, Sha256};
+use sqlx::AssertSqlSafe;
+
+use super::artefacts::{everything, names};
+use super::support::TestStore;
+
+/// Statements as the catalogue of schema 1 wrote them, with values in place of placeholders.
+const OF_SCHEMA_1: [&str; 4] = [
+    "INSERT INTO artefacts (name_fold, id, format, name, category, title, description, public, private_access, latest, \
+     size, revision, created_at, updated_at, data_updated_at, deleted_at) VALUES ('one', \
+     '0197a5c0-0000-7000-8000-000000000001', 'npm', 'one', 'other', '{}', '{}', TRUE, '[]', NULL, 0, 1, 1, 1, 1, NULL)",
+    "UPDATE artefacts SET name = 'one', category = 'other', title = '{}', description = '{}', public = FALSE, \
+     private_access = '[]', latest = NULL, size = 0, revision = 2, created_at = 1, updated_at = 2, \
+     data_updated_at = 2, deleted_at = NULL WHERE id = '0197a5c0-0000-7000-8000-000000000001'",
+    "INSERT INTO api_keys (id, short_id, name, kind, allowed_name, allowed_category, allowed_format, hash, created_by, \
+     created_at, expires_at, last_used_at, revoked_at) VALUES ('0197a5c0-0000-7000-8000-000000000002', 'abcdefgh', \
+     'ci', 'read', NULL, NULL, NULL, '00000000000000000000000000000000000000000000000000000000000000000000000000000000\
+     000000000000000000000000000000000000000000000000', '{\"type\":\"command-line\"}', 1, NULL, NULL, NULL)",
+    "SELECT id, short_id, name, kind, allowed_name, allowed_category, allowed_format, hash, created_by, created_at, \
+     expires_at, last_used_at, revoked_at FROM api_keys",
+];
+
+pub(crate) async fn statements_of_the_schema_before_still_work(store: &TestStore) {
+    for statement in OF_SCHEMA_1 {
+        run(&store.url, statement).await;
+    }
+    let npm = FormatId::new("npm");
+    let artefact = store.artefact(&npm, "one").await.unwrap().unwrap();
+    assert_eq!((artefact.owners, artefact.revision), (Vec::new(), 2));
+    let key = store.key_by_short_id("abcdefgh").await.unwrap().unwrap();
+    assert_eq!((key.owner, key.read_only), (None, false));
+}
+
+/// What was made visible to somebody before there were accounts is in their listings afterwards.
+async fn access_given_before_is_listed_after(url: &str, first_migration: &str) {
+    let url: DatabaseUrl = url.parse().unwrap();
+    let sha256: [u8; 32] = Sha256::digest(first_migration).into();
+    let sha256 = cellier_sdk::Sha256::new(sha256).to_hex();
+    run(&url, first_migration).await;
+    run(
+        &url,
+        "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)",
+    )
+    .await;
+    run(
+        &url,
+        &format!("INSERT INTO migrations VALUES (1, 'catalogue', '{sha256}')"),
+    )
+    .await;
+    run(&url, OF_SCHEMA_1[0]).await;
+    run(
+        &url,
+        r#"UPDATE artefacts SET public = FALSE, private_access =
+           '[{"type":"organization","id":"acme"},{"type":"user","id":"anna"},{"type":"user","id":"anna"}]'"#,
+    )
+    .await;
+
+    let store = Store::open(&url, StoreOptions::default()).await.unwrap();
+    assert!(!store.migrate().await.unwrap().is_empty());
+    for (kind, id, expected) in [
+        (AccountKind::Organization, "acme", 1),
+        (AccountKind::User, "anna", 1),
+        (AccountKind::User, "acme", 0),
+        (AccountKind::User, "bert", 0),
+    ] {
+        let id = id.to_owned();
+        let sight = Sight {
+            accounts: vec![AccountRef { kind, id }],
+            ..Sight::default()
+        };
+        let query = cellier_model::ports::ArtefactQuery {
+            visible: Visible::PublicOr(sight.clone()),
+            ..everything()
+        };
+        assert_eq!(names(&store, &query).await.len(), expected, "{sight:?}");
+    }
+}
+
+#[tokio::test]
+async fn on_sqlite_access_given_before_is_listed_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    std::fs::write(&path, "").unwrap();
+    let url = format!("sqlite://{}", path.display());
+    let first = include_str!("../../../../migrations/sqlite/0001_catalogue.sql");
+    access_given_before_is_listed_after(&url, first).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_access_given_before_is_listed_after() {
+    let url = tokio::task::spawn_blocking(|| TestPostgres::shared().new_database())
+        .await
+        .unwrap();
+    let first = include_str!("../../../../migrations/postgres/0001_catalogue.sql");
+    access_given_before_is_listed_after(&url, first).await;
+}
+
+async fn run(url: &DatabaseUrl, statement: &str) {
+    let statement = AssertSqlSafe(statement.to_owned());
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+        }
+        DatabaseUrl::Postgres(url) => {
+            let pool = sqlx::PgPool::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+        }
+    }
+}

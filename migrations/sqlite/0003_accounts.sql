@@ -1,0 +1,82 @@
+-- People and organizations, their sessions and rights. Servers of the schema before go on working: they neither read nor
+-- write what is new, and new columns have defaults.
+
+-- A name is taken for ever: a deleted account leaves its row, so that nobody inherits rights by taking the name.
+CREATE TABLE accounts (
+    name        TEXT    NOT NULL PRIMARY KEY,
+    kind        TEXT    NOT NULL, -- user or organization
+    superadmin  BOOLEAN NOT NULL,
+    password    TEXT, -- a hash that says by itself how it was made
+    created_by  TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    disabled_at INTEGER,
+    deleted_at  INTEGER
+);
+CREATE INDEX accounts_by_kind ON accounts (kind, name);
+CREATE INDEX accounts_superadmin ON accounts (name) WHERE superadmin;
+
+CREATE TABLE members (
+    organization TEXT    NOT NULL REFERENCES accounts (name),
+    user_name    TEXT    NOT NULL REFERENCES accounts (name),
+    role         TEXT    NOT NULL, -- member or admin
+    added_at     INTEGER NOT NULL,
+    PRIMARY KEY (organization, user_name)
+) WITHOUT ROWID;
+CREATE INDEX members_by_user ON members (user_name, organization);
+
+CREATE TABLE access_grants (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    account    TEXT    NOT NULL UNIQUE REFERENCES accounts (name),
+    kind       TEXT    NOT NULL,
+    download   TEXT    NOT NULL, -- scopes
+    publish    TEXT    NOT NULL,
+    granted_by TEXT    NOT NULL,
+    granted_at INTEGER NOT NULL
+);
+
+CREATE TABLE sessions (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    token_hash   TEXT    NOT NULL UNIQUE, -- SHA-256 of the token; the token is stored nowhere
+    user_name    TEXT    NOT NULL REFERENCES accounts (name),
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    address      TEXT,
+    user_agent   TEXT
+);
+CREATE INDEX sessions_by_user ON sessions (user_name, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+-- The link with which the first superadmin is made; at most one row.
+CREATE TABLE setup_links (
+    slot       INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
+    token_hash TEXT    NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+
+-- A key of an account has a kind that servers of the schema before do not know (account-read, user): to them it does not
+-- work, rather than reading everything.
+ALTER TABLE api_keys ADD COLUMN owner_kind TEXT;
+ALTER TABLE api_keys ADD COLUMN owner_name TEXT;
+ALTER TABLE api_keys ADD COLUMN read_only BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX api_keys_by_owner ON api_keys (owner_name, id) WHERE owner_name IS NOT NULL;
+
+ALTER TABLE artefacts ADD COLUMN owners TEXT NOT NULL DEFAULT '[]';
+
+-- Which artefacts name which accounts, as owners or among those who may see them: what private_access and owners say,
+-- turned round for listings. Accounts are written kind:name.
+CREATE TABLE artefact_access (
+    account     TEXT NOT NULL,
+    artefact_id TEXT NOT NULL REFERENCES artefacts (id),
+    PRIMARY KEY (account, artefact_id)
+) WITHOUT ROWID;
+CREATE INDEX artefact_access_by_artefact ON artefact_access (artefact_id);
+INSERT INTO artefact_access (account, artefact_id)
+SELECT DISTINCT json_extract(entry.value, '$.type') || ':' || json_extract(entry.value, '$.id'), artefacts.id
+FROM artefacts, json_each(artefacts.private_access) AS entry;
+
+-- Listings of what is public, or lies within a scope, must not read what is not.
+CREATE INDEX artefacts_public_by_change ON artefacts (data_updated_at, id) WHERE public AND deleted_at IS NULL;
+CREATE INDEX artefacts_public_by_name ON artefacts (name_fold, format) WHERE public AND deleted_at IS NULL;
+CREATE INDEX artefacts_of_format_by_change ON artefacts (format, data_updated_at, id);
+CREATE INDEX artefacts_of_category_by_change ON artefacts (category, data_updated_at, id);
