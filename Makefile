@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-all bench install install-all install-bench tests tests-all corpora doc api
+.PHONY: help run check test test-all reliability bench install install-all install-bench tests tests-all corpora doc api
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -11,11 +11,12 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 FEATURES := --features cellier-sdk/testkit
 
 help:
-	@echo "make run       build the server and start it on http://127.0.0.1:8080, with everything under ./data"
-	@echo "make test      everything that CI runs: check, documentation, the HTTP API, tests; installs what it lacks"
-	@echo "make test-all  make test, and also the tests that fetch from the network or take long"
-	@echo "make check     formatting and lints"
-	@echo "make bench     measures Cellier beside peers and limits, and writes docs/benchmarks.md; wants a machine at rest"
+	@echo "make run          build the server and start it on http://127.0.0.1:8080, with everything under ./data"
+	@echo "make test         everything that CI runs: check, documentation, the HTTP API, tests; installs what it lacks"
+	@echo "make test-all     make test, and also the tests that fetch from the network or take long"
+	@echo "make check        formatting and lints"
+	@echo "make reliability  everything that can go wrong, for half an hour; writes the figures into docs/reliability.md"
+	@echo "make bench        measures Cellier beside peers and limits, and writes docs/benchmarks.md; wants a machine at rest"
 
 run:
 	$(CARGO) run --release --locked -p cellier-server --bin cellier
@@ -29,6 +30,12 @@ check:
 # The tests stand last, so that their summary closes the output.
 test: install check doc api corpora tests
 test-all: install install-all check doc api corpora tests-all
+
+reliability: figures := docs/reliability.md
+reliability:
+	@echo "== Faults, and the figures of $(figures)"
+	sed -i '/^| [a-z]/d' $(figures)
+	CELLIER_RELIABILITY=$(CURDIR)/$(figures) $(CARGO) test --locked -p cellier-tests --test stories faults:: -- --include-ignored
 
 install:
 	@echo "== What the tests need"

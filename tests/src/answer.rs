@@ -127,6 +127,15 @@ impl Answer {
         self
     }
 
+    /// Expects that a server that cannot do something now says so, and why: 503, or 507 where no space is left.
+    #[track_caller]
+    pub fn assert_unavailable(&self) -> &Self {
+        match self.status() {
+            507 => self.assert_problem(507, "storage_full"),
+            _ => self.assert_problem(503, "unavailable"),
+        }
+    }
+
     /// Expects that the detail of a problem says this.
     #[track_caller]
     pub fn assert_detail(&self, says: &str) -> &Self {

@@ -19,9 +19,10 @@ impl Setup {
     /// Keeps the bytes in this bucket of a server of the tests, with the credentials that belong to it.
     #[must_use]
     pub fn on_bucket(self, url: &str) -> Self {
-        let setup = self
+        let mut setup = self
             .set("storage.url", url)
             .variable("NO_PROXY", "127.0.0.1");
+        setup.bucket = TestS3::embedded().folder_of(url);
         TestS3::credentials()
             .into_iter()
             .fold(setup, |setup, (name, value)| setup.variable(name, value))

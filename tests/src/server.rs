@@ -1,7 +1,7 @@
 //! A server that a story talks to.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -180,20 +180,16 @@ impl TestServer {
 
     /// The files that lie in a folder below that of the server, such as `blobs`.
     pub fn files_below(&self, folder: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.setup.path(folder)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    found.push(path.display().to_string());
-                }
-            }
-        }
-        found.sort();
+        let found = files_below(&self.setup.path(folder));
         found
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect()
+    }
+
+    /// Where the objects of its bucket lie as files, if it has one.
+    pub(crate) fn bucket(&self) -> Option<&Path> {
+        self.setup.bucket.as_deref()
     }
 
     /// Expects that nothing is published, and that nothing of a failed upload is left in the storage, at the latest when
@@ -217,6 +213,14 @@ impl TestServer {
             .seen_through(self.process.id())
     }
 
+    /// Lets nothing be written on the small file system of the server any more, or lets it again. Its database must lie
+    /// somewhere else.
+    pub fn set_small_disk_read_only(&self, read_only: bool) {
+        let disk = self.setup.small_disk.as_ref();
+        disk.expect("this server has a small disk")
+            .set_read_only(self.process.id(), read_only);
+    }
+
     /// Lets nobody reach the database, which is on PostgreSQL.
     pub fn interrupt_database(&self) {
         TestPostgres::shared().interrupt(self.setup.database());
@@ -225,6 +229,10 @@ impl TestServer {
     /// Lets the server reach its database again.
     pub fn resume_database(&self) {
         TestPostgres::shared().resume(self.setup.database());
+    }
+
+    pub(crate) fn process(&mut self) -> &mut ServerProcess {
+        &mut self.process
     }
 
     /// Asks the server to stop and waits until it has.
@@ -270,6 +278,24 @@ impl Drop for TestServer {
             eprintln!("---- what the server logged\n{}", self.log());
         }
     }
+}
+
+/// The files below a folder, in the order of their names; those that come and go meanwhile may be among them or not.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A server on SQLite and one on PostgreSQL, for stories in which the database could make a difference.

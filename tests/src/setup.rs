@@ -20,6 +20,8 @@ pub struct Setup {
     config: Config,
     variables: Vec<(String, String)>,
     pub(crate) small_disk: Option<SmallDisk>,
+    /// Where the objects of its bucket lie as files, if it has one.
+    pub(crate) bucket: Option<PathBuf>,
 }
 
 /// The configuration file.
@@ -47,13 +49,19 @@ impl Setup {
             config: Config::Usual,
             variables: Vec::new(),
             small_disk: None,
+            bucket: None,
         }
     }
 
     /// Takes a new PostgreSQL database instead of SQLite.
     #[must_use]
-    pub fn on_postgres(mut self) -> Self {
-        self.database = TestPostgres::shared().new_database();
+    pub fn on_postgres(self) -> Self {
+        self.on_database(&TestPostgres::shared().new_database())
+    }
+
+    /// Takes this database, which is on PostgreSQL.
+    pub(crate) fn on_database(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.database);
         self
     }
 

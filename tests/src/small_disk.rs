@@ -44,6 +44,24 @@ impl SmallDisk {
         }
     }
 
+    /// Lets the server with this process number write to it no more, or again. Nothing on it may be open for writing.
+    pub(crate) fn set_read_only(&self, process: u32, read_only: bool) {
+        let options = if read_only {
+            "remount,ro"
+        } else {
+            "remount,rw"
+        };
+        let process = process.to_string();
+        let mounted = Command::new("nsenter")
+            .args(["--user", "--mount", "--preserve-credentials", "--target"])
+            .args([process.as_str(), "mount", "-o", options])
+            .arg(&self.folder)
+            .output()
+            .expect("nsenter runs");
+        let told = String::from_utf8_lossy(&mounted.stderr);
+        assert!(mounted.status.success(), "{told}");
+    }
+
     /// Where it is mounted, as its server sees it.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

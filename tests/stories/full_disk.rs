@@ -1,6 +1,6 @@
 //! A disk that is full: nothing is half done, and everything goes on when there is space again.
 
-use cellier_tests::{Setup, SmallDisk, TestServer, Upload};
+use cellier_tests::{Setup, SmallDisk, TestServer, Upload, eventually};
 use serde_json::json;
 
 /// A server whose database and blobs lie on a disk of 8 MiB; `None`, with the reason printed, where there are none.
@@ -24,10 +24,11 @@ fn free(server: &TestServer) {
     std::fs::remove_file(server.small_disk().join("ballast")).expect("the ballast goes");
 }
 
-/// How many files lie in a folder of the disk.
-fn files_in(server: &TestServer, folder: &str) -> usize {
-    let folder = server.small_disk().join(folder);
-    std::fs::read_dir(folder).expect("a folder").count()
+/// Expects that nothing is left of uploads that have been answered, at the latest a moment later.
+async fn assert_nothing_staged(server: &TestServer) {
+    let staging = server.small_disk().join("blobs/staging");
+    let is_empty = async || std::fs::read_dir(&staging).expect("a folder").count() == 0;
+    eventually("nothing is staged any more", is_empty).await;
 }
 
 #[tokio::test]
@@ -49,7 +50,7 @@ async fn an_upload_that_does_not_fit_is_507_and_leaves_nothing() {
             .get("artefacts/large")
             .await
             .assert_problem(404, "not_found");
-        assert_eq!(files_in(&server, "blobs/staging"), 0);
+        assert_nothing_staged(&server).await;
     }
     let fetched = admin.get("artefacts/small/download").await;
     assert_eq!(fetched.assert_ok().bytes(), small.content());
@@ -92,5 +93,5 @@ async fn on_a_full_disk_reading_goes_on_and_changes_are_507_until_there_is_space
     admin.patch("artefacts/notes", &title).await.assert_ok();
     let published = admin.publish_file("notes", &more).await;
     assert_eq!(published.assert_created().json()["version"]["version"], "2");
-    assert_eq!(files_in(&server, "blobs/staging"), 0);
+    assert_nothing_staged(&server).await;
 }

@@ -13,6 +13,7 @@ mod configuration;
 mod connections;
 mod credentials;
 mod downloads;
+mod faults;
 mod first_milestone;
 mod first_start;
 mod forms;

@@ -144,6 +144,11 @@ pub struct Artefact {
 }
 
 impl Artefact {
+    /// The time of a change that is made now: a clock that was set back lets nothing happen before what has happened.
+    pub fn time_of_change(&self, now: Timestamp) -> Timestamp {
+        self.updated_at.max(now)
+    }
+
     /// The accounts that it names, as owners or among those who may see it, in the form in which the catalogue indexes
     /// them.
     pub fn named_accounts(&self) -> BTreeSet<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
 use cellier_model::sessions::SessionPolicy;
-use cellier_store::{Store, StoreOptions};
+use cellier_store::{PatientBlobs, Store, StoreOptions, faults};
 
 use crate::cli::CliError;
 use crate::config::Config;
@@ -19,6 +19,7 @@ use crate::telemetry::MeasuredBlobs;
 pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
     let options = StoreOptions {
         connections: config.database.connections,
+        patience: config.limits.database_timeout.0,
     };
     let opened = Store::open(&config.database.url, options).await;
     opened.map_err(|error| {
@@ -71,13 +72,17 @@ pub(crate) fn assemble(config: &Config, store: Store) -> Result<Parts, CliError>
         FormatSet::new(config).map_err(|error| CliError::failed("set up the formats", error))?;
     let formats = Arc::new(formats);
     let storage = Storage::open(&config.storage)?;
+    let blobs = PatientBlobs::new(
+        faults::blobs(storage.blobs()),
+        config.limits.storage_timeout.0,
+    );
     let access = &config.access;
     let (memory, passes) = (access.argon2_memory.0, access.argon2_passes);
     let passwords = SlowPasswords::new(memory, passes, Arc::new(SystemRandom))
         .map_err(|error| CliError::failed("set up the hash of passwords", error))?;
     let context = Context {
         catalog: Arc::new(store.clone()),
-        blobs: Arc::new(MeasuredBlobs(storage.blobs())),
+        blobs: Arc::new(MeasuredBlobs(Arc::new(blobs))),
         formats: Arc::<FormatSet>::clone(&formats),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),

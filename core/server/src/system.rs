@@ -1,6 +1,7 @@
 //! The time and randomness of the real world: the only place that reads them.
 
 use cellier_model::{Clock, Random, Timestamp};
+use cellier_store::faults;
 
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,8 @@ impl Clock for SystemClock {
         let since_epoch = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
-        Timestamp::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
+        let micros = i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX);
+        faults::shifted(Timestamp::from_micros(micros))
     }
 }
 

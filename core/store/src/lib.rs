@@ -14,14 +14,16 @@ mod backup;
 mod blobs;
 mod catalog;
 mod db;
+pub mod faults;
+mod files;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use self::backup::{Import, ImportError, Snapshot, SnapshotError, Table, is_transient, tables};
 pub use self::blobs::{
-    HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Patience, ProbeError, RemoteBlobs,
-    RemoteOptions, RemoteStore, S3Location,
+    HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Patience, PatientBlobs,
+    ProbeError, RemoteBlobs, RemoteOptions, RemoteStore, S3Location,
 };
 pub use self::catalog::Store;
 pub use self::db::{

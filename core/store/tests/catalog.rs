@@ -97,6 +97,7 @@ on_both!(
     space::artefacts_of_a_format_come_page_by_page_with_their_policies,
     leases::a_lease_is_held_by_one_and_renewed,
     leases::a_lease_that_nobody_renews_is_taken_over,
+    leases::a_lease_of_a_clock_that_was_wrong_is_taken_over,
     leases::of_many_who_want_a_lease_one_gets_it,
     check::a_blob_is_read_with_what_its_files_say,
     check::blobs_come_page_by_page_without_dying_ones,

@@ -38,22 +38,24 @@ pub(super) async fn delete_one(
 ) -> Result<(), ChangeError> {
     let mut release = changing.release(version).await?;
     let now = changing.context.clock.now();
+    let now = changing.artefact.time_of_change(now);
     release.version.deleted_at = Some(now);
     let transaction = &mut *changing.transaction;
     transaction.remove_tags_of(release.version.id).await?;
     transaction.delete_files(release.version.id, now).await?;
     transaction.update_version(&release.version).await?;
-    changing.artefact.data_updated_at = changing.artefact.data_updated_at.max(now);
+    changing.artefact.data_updated_at = now;
     let event = changing.event("version.delete", Some(&release.version.version));
     changing.finish(event).await
 }
 
 pub(super) async fn delete_all(changing: &mut Changing<'_>) -> Result<(), ChangeError> {
     let now = changing.context.clock.now();
+    let now = changing.artefact.time_of_change(now);
     let id = changing.artefact.id;
     changing.transaction.delete_all_versions(id, now).await?;
     changing.artefact.deleted_at = Some(now);
-    changing.artefact.data_updated_at = changing.artefact.data_updated_at.max(now);
+    changing.artefact.data_updated_at = now;
     let event = changing.event("artefact.delete", None);
     changing.finish(event).await
 }

@@ -12,8 +12,7 @@ pub(crate) async fn refresh_artefact(
 ) -> Result<(), CatalogError> {
     derive(transaction, artefact).await?;
     artefact.revision += 1;
-    // A clock that was set back must not let an artefact grow younger.
-    artefact.updated_at = artefact.updated_at.max(now);
+    artefact.updated_at = artefact.time_of_change(now);
     transaction.update_artefact(artefact).await?;
     transaction
         .index_artefact(artefact.id, &indexed_words(artefact))

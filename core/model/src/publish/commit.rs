@@ -81,7 +81,7 @@ pub(super) async fn write(
             let file = new_file(context, request, draft, version.id, blob);
             transaction.insert_file(&file).await?;
             artefact.category.clone_from(&draft.artefact.category);
-            artefact.data_updated_at = now;
+            artefact.data_updated_at = artefact.time_of_change(now);
             let release = Release {
                 version: *version,
                 files: vec![file],

@@ -111,7 +111,7 @@ async fn remove(
     gone: &Retained,
     pruned: &Pruned,
 ) -> Result<(), CatalogError> {
-    let now = context.clock.now();
+    let now = artefact.time_of_change(context.clock.now());
     let mut version = gone.version.clone();
     version.deleted_at = Some(now);
     transaction.delete_files(version.id, now).await?;

@@ -25,6 +25,10 @@ pub(crate) struct LimitsConfig {
     pub(crate) keep_alive: Period,
     /// How long a client may send nothing in the middle of a body.
     pub(crate) idle_timeout: Period,
+    /// How long a statement of the database may take.
+    pub(crate) database_timeout: Period,
+    /// How long an operation of the storage may take, beside the time that its bytes need.
+    pub(crate) storage_timeout: Period,
 }
 
 impl LimitsConfig {
@@ -33,8 +37,12 @@ impl LimitsConfig {
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
         let count = "a whole number from 1 to 100000";
         let is_count = |number: &u32| (1..=100_000).contains(number);
-        let patience = "a period of more than nothing, such as \"500ms\", \"30s\" or \"10m\"";
-        let is_patience = |period: &Period| period.0 > Duration::ZERO;
+        let some_time = "a period of more than nothing, such as \"500ms\", \"30s\" or \"10m\"";
+        let is_some_time = |period: &Period| period.0 > Duration::ZERO;
+        let patience = "a period from \"100ms\" to \"1h\"";
+        let is_patience = |period: &Period| {
+            (Duration::from_millis(100)..=Duration::from_hours(1)).contains(&period.0)
+        };
         Self {
             upload: section.take("upload", ByteSize(20 << 30)),
             inspections: section.take_checked("inspections", cores.max(2), count, is_count),
@@ -43,18 +51,30 @@ impl LimitsConfig {
             header_timeout: section.take_checked(
                 "header_timeout",
                 Period(Duration::from_secs(10)),
-                patience,
-                is_patience,
+                some_time,
+                is_some_time,
             ),
             keep_alive: section.take_checked(
                 "keep_alive",
                 Period(Duration::from_secs(75)),
-                patience,
-                is_patience,
+                some_time,
+                is_some_time,
             ),
             idle_timeout: section.take_checked(
                 "idle_timeout",
                 Period(Duration::from_secs(30)),
+                some_time,
+                is_some_time,
+            ),
+            database_timeout: section.take_checked(
+                "database_timeout",
+                Period(Duration::from_secs(30)),
+                patience,
+                is_patience,
+            ),
+            storage_timeout: section.take_checked(
+                "storage_timeout",
+                Period(Duration::from_mins(1)),
                 patience,
                 is_patience,
             ),
@@ -74,6 +94,8 @@ impl LimitsConfig {
         insert("header_timeout", self.header_timeout.to_string().into());
         insert("keep_alive", self.keep_alive.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
+        insert("database_timeout", self.database_timeout.to_string().into());
+        insert("storage_timeout", self.storage_timeout.to_string().into());
         table
     }
 }

@@ -80,6 +80,10 @@ impl Problem {
         .header(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 
+    pub(crate) fn with_detail(self, detail: String) -> Self {
+        Self { detail, ..self }
+    }
+
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self

@@ -13,8 +13,9 @@ use crate::http::problem::{Problem, chain};
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
         match error {
-            CatalogError::Full => storage_full(),
-            error => Self::unavailable(&error),
+            CatalogError::Full => storage_full("database"),
+            CatalogError::Conflict => Self::unavailable(&error),
+            error => part_unavailable("database", &error),
         }
     }
 }
@@ -22,18 +23,28 @@ impl From<CatalogError> for Problem {
 impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         match error {
-            BlobError::Full => storage_full(),
-            error => Self::unavailable(&error),
+            BlobError::Full => storage_full("storage"),
+            error => part_unavailable("storage", &error),
         }
     }
 }
 
-fn storage_full() -> Problem {
-    tracing::error!("storage is full");
+/// A part of ours does not do what it should. Its last answer may have got lost, so nobody knows whether a change was made.
+fn part_unavailable(part: &str, error: &(dyn std::error::Error + 'static)) -> Problem {
+    Problem::unavailable(error).with_detail(format!(
+        "the registry cannot do this right now, its {part} does not answer as it should; a change that was asked for may \
+         have been made or not, asking again in a moment is safe"
+    ))
+}
+
+fn storage_full(part: &str) -> Problem {
+    tracing::error!(part, "no space is left for the {part}");
     Problem::new(
         StatusCode::INSUFFICIENT_STORAGE,
         "storage_full",
-        "the registry has no space left; nothing was changed, ask its operator",
+        format!(
+            "the registry has no space left for its {part}; nothing was changed, ask its operator"
+        ),
     )
 }
 

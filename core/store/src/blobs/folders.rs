@@ -1,10 +1,11 @@
-//! Folders that survive a power cut.
+//! Folders of blobs that survive a power cut.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use crate::files::Files;
 
 /// The folders whose own entries are known to be on the disk.
 ///
@@ -15,15 +16,15 @@ pub(super) struct DurableFolders(Mutex<HashSet<PathBuf>>);
 
 impl DurableFolders {
     /// Makes a folder below `root` and those above it that are missing, and syncs the parents of those not known yet.
-    pub(super) fn make(&self, root: &Path, folder: &Path) -> io::Result<()> {
+    pub(super) fn make(&self, files: &dyn Files, root: &Path, folder: &Path) -> io::Result<()> {
         if folder == root || self.knows(folder) {
             return Ok(());
         }
         if let Some(parent) = folder.parent() {
-            self.make(root, parent)?;
-            match fs::create_dir(folder) {
+            self.make(files, root, parent)?;
+            match files.make_folder(folder) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => sync_folder(parent)?,
+                _ => files.sync_folder(parent)?,
             }
         }
         self.lock().insert(folder.to_owned());
@@ -37,9 +38,4 @@ impl DurableFolders {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Brings the entries of a folder to the disk.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }

@@ -10,6 +10,7 @@ use cellier_model::ports::{BlobError, Blobs, ByteStream, Link, LinkTo, Staging, 
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use sha2::Digest as _;
 
 /// The largest blob that is kept: one that takes a single read from disk.
 const LARGEST: u64 = 128 * 1024;
@@ -97,7 +98,10 @@ impl Blobs for HotBlobs {
                     Err(error) => return Err(BlobError::from_io("read a blob", error)),
                 };
                 let bytes: Bytes = pieces.concat().into();
-                self.note(*key, Some(bytes.clone()));
+                // What a disk has read wrongly once must not be told for ever.
+                if sha2::Sha256::digest(&bytes).as_slice() == key.sha256().as_bytes() {
+                    self.note(*key, Some(bytes.clone()));
+                }
                 Ok(stream::iter([Ok(bytes)]).boxed())
             }
             Ok(_) | Err(false) => {
@@ -133,5 +137,37 @@ impl Blobs for HotBlobs {
 
     async fn check(&self) -> Result<(), BlobError> {
         self.cold.check().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cellier_model::testing::SeededRandom;
+
+    use super::*;
+    use crate::blobs::LocalBlobs;
+
+    #[tokio::test]
+    async fn a_lie_is_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let cold = LocalBlobs::open(folder.path()).unwrap();
+        let mut staging = cold.stage(&[]).await.unwrap();
+        staging.write(Bytes::from_static(b"true")).await.unwrap();
+        let staged = staging.finish().await.unwrap();
+        let key = BlobKey::fresh(staged.sha256(), &SeededRandom::new(1));
+        cold.store(&staged, &key).await.unwrap();
+        let file = cold.path(&key);
+        let hot = HotBlobs::new(Arc::new(cold));
+        for (on_disk, read) in [
+            ("lies", "lies"),
+            ("lies", "lies"),
+            ("true", "true"),
+            ("lies", "true"),
+        ] {
+            std::fs::write(&file, on_disk).unwrap();
+            let pieces = hot.read(&key, 0..4).await.unwrap();
+            let pieces: Vec<Bytes> = pieces.try_collect().await.unwrap();
+            assert_eq!(pieces.concat(), read.as_bytes());
+        }
     }
 }

@@ -22,8 +22,10 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::blobs::disk::on_disk;
-use crate::blobs::folders::{DurableFolders, sync_folder};
+use crate::blobs::folders::DurableFolders;
 use crate::blobs::staging::{StagingFolder, digest_staged};
+use crate::faults;
+use crate::files::{Files, make_folder_durably};
 
 /// How much is read from disk at a time.
 const PIECE: u64 = 256 * 1024;
@@ -35,6 +37,7 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug)]
 pub struct LocalBlobs {
     root: Arc<Path>,
+    files: Arc<dyn Files>,
     folders: Arc<DurableFolders>,
     staging: StagingFolder,
 }
@@ -42,11 +45,16 @@ pub struct LocalBlobs {
 impl LocalBlobs {
     /// Keeps bytes below a folder, which is made if it is not there; removes what lay staged when a server died.
     pub fn open(root: &Path) -> io::Result<Self> {
-        fs::create_dir_all(root.join("sha256"))?;
-        let staging = StagingFolder::open(&root.join("staging"))?;
-        sync_folder(root)?;
+        Self::open_on(faults::files(), root)
+    }
+
+    /// The same with files that may be watched.
+    pub(super) fn open_on(files: Arc<dyn Files>, root: &Path) -> io::Result<Self> {
+        make_folder_durably(files.as_ref(), &root.join("sha256"))?;
+        let staging = StagingFolder::open(Arc::clone(&files), &root.join("staging"))?;
         Ok(Self {
             root: root.into(),
+            files,
             folders: Arc::default(),
             staging,
         })
@@ -55,15 +63,17 @@ impl LocalBlobs {
     /// Reads what lies below a folder, such as a backup on a medium that cannot be written, and leaves everything as it
     /// is. What is stored through it goes where it belongs, if the folder was opened before.
     pub fn existing(root: &Path) -> Self {
+        let files = faults::files();
         Self {
             root: root.into(),
+            files: Arc::clone(&files),
             folders: Arc::default(),
-            staging: StagingFolder::existing(&root.join("staging")),
+            staging: StagingFolder::existing(files, &root.join("staging")),
         }
     }
 
     /// The only path that is ever made of a key, and a key is digits and a dot.
-    fn path(&self, key: &BlobKey) -> PathBuf {
+    pub(super) fn path(&self, key: &BlobKey) -> PathBuf {
         let name = key.to_string();
         self.folder(&name).join(name)
     }
@@ -78,18 +88,19 @@ impl LocalBlobs {
 
     /// The order matters: the bytes reach the disk before their name does, the name before the folder's entry in its
     /// parent, and all of it before anybody is told.
-    fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
-        File::open(from)?.sync_all()?;
+    pub(super) fn store_durably(&self, from: &Path, to: &Path) -> io::Result<Stored> {
+        let files = self.files.as_ref();
+        files.sync(from)?;
         let folder = to.parent().unwrap_or(to);
-        self.folders.make(&self.root, folder)?;
-        match fs::hard_link(from, to) {
+        self.folders.make(files, &self.root, folder)?;
+        match files.link(from, to) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(Stored::WasThere);
             }
             Err(error) => return Err(error),
         }
-        sync_folder(folder)?;
+        files.sync_folder(folder)?;
         Ok(Stored::New)
     }
 }
@@ -97,7 +108,7 @@ impl LocalBlobs {
 #[async_trait]
 impl Blobs for LocalBlobs {
     async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
-        self.staging.stage(digests)
+        self.staging.stage(digests).await
     }
 
     async fn digest(
@@ -166,8 +177,8 @@ impl Blobs for LocalBlobs {
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
-        let path = self.path(key);
-        on_disk("delete a blob", move || match fs::remove_file(path) {
+        let (files, path) = (Arc::clone(&self.files), self.path(key));
+        on_disk("delete a blob", move || match files.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         })
@@ -211,7 +222,8 @@ fn missing_or(key: BlobKey, doing: &'static str, error: io::Error) -> BlobError 
     }
 }
 
-enum Stored {
+/// Whether a key was fresh.
+pub(super) enum Stored {
     New,
     WasThere,
 }

@@ -6,11 +6,15 @@ mod disk;
 mod folders;
 mod hot;
 mod local;
+mod patient;
+#[cfg(test)]
+mod power_cut;
 mod remote;
 mod staging;
 
 pub use self::hot::HotBlobs;
 pub use self::local::LocalBlobs;
+pub use self::patient::PatientBlobs;
 pub use self::remote::{
     InvalidCredentials, InvalidS3Location, Patience, ProbeError, RemoteBlobs, RemoteOptions,
     RemoteStore, S3Location,

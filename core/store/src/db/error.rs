@@ -8,9 +8,16 @@ pub(crate) fn from_sqlx(doing: &'static str, error: sqlx::Error) -> CatalogError
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)
         .map(std::borrow::Cow::into_owned);
+    if let sqlx::Error::Io(error) = &error
+        && error.kind() == std::io::ErrorKind::StorageFull
+    {
+        return CatalogError::Full;
+    }
     match code.as_deref() {
-        // PostgreSQL: unique violation, serialization failure, deadlock. SQLite: busy, and the unique constraints.
-        Some("23505" | "40001" | "40P01" | "5" | "517" | "1555" | "2067") => CatalogError::Conflict,
+        // PostgreSQL: unique violation, serialization failure, deadlock. SQLite: a snapshot that is out of date, and the
+        // unique constraints. Not its plain "busy" (5): that is said only after a long wait for the lock, and whoever
+        // holds it for so long will not be gone at the next try.
+        Some("23505" | "40001" | "40P01" | "517" | "1555" | "2067") => CatalogError::Conflict,
         // PostgreSQL: disk full. SQLite: SQLITE_FULL.
         Some("53100" | "13") => CatalogError::Full,
         _ => CatalogError::Unavailable {

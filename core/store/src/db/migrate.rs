@@ -66,7 +66,7 @@ pub(crate) fn newest_schema() -> u32 {
 
 /// Applies what is pending and says what that was. Several servers may do it at once: one does, the others wait.
 pub(crate) async fn migrate(database: &Database) -> Result<Vec<Migration>, MigrateError> {
-    let mut session = database.begin().await?;
+    let mut session = database.begin_unhurried().await?;
     let applied = migrate_to(&mut session, newest_schema()).await?;
     session.commit().await?;
     Ok(applied)
@@ -111,7 +111,7 @@ pub(crate) async fn migrate_to(
 /// What [`migrate`] would apply.
 pub(crate) async fn pending(database: &Database) -> Result<Vec<Migration>, MigrateError> {
     let select = "SELECT number, sha256 FROM migrations ORDER BY number";
-    let is_postgres = matches!(database, Database::Postgres(_));
+    let is_postgres = database.is_postgres();
     let exists = if is_postgres {
         "SELECT 1 AS one FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()"
     } else {

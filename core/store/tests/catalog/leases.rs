@@ -62,6 +62,19 @@ pub(crate) async fn a_lease_that_nobody_renews_is_taken_over(store: &Store) {
     );
 }
 
+pub(crate) async fn a_lease_of_a_clock_that_was_wrong_is_taken_over(store: &Store) {
+    let two_days = 2 * 24 * 3600;
+    let theirs = lease("a", at(two_days + 60));
+    store.acquire_lease(&theirs, at(two_days)).await.unwrap();
+    assert_eq!(
+        store
+            .acquire_lease(&lease("b", at(60)), at(0))
+            .await
+            .unwrap(),
+        LeaseTaken::Ours
+    );
+}
+
 pub(crate) async fn of_many_who_want_a_lease_one_gets_it(store: &Store) {
     let tasks: Vec<_> = (0..8)
         .map(|number| {

@@ -60,9 +60,11 @@ pub(crate) async fn empty_postgres() -> TestStore {
 
 async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
     let url: DatabaseUrl = url.parse().unwrap();
-    let store = Store::open(&url, StoreOptions { connections: 4 })
-        .await
-        .unwrap();
+    let options = StoreOptions {
+        connections: 4,
+        ..StoreOptions::default()
+    };
+    let store = Store::open(&url, options).await.unwrap();
     TestStore {
         store,
         url,

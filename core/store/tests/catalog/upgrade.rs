@@ -61,9 +61,7 @@ async fn access_given_before_is_listed_after(url: &str, first_migration: &str) {
     )
     .await;
 
-    let store = Store::open(&url, StoreOptions { connections: 4 })
-        .await
-        .unwrap();
+    let store = Store::open(&url, StoreOptions::default()).await.unwrap();
     assert!(!store.migrate().await.unwrap().is_empty());
     for (kind, id, expected) in [
         (AccountKind::Organization, "acme", 1),

@@ -14,6 +14,7 @@ use crate::blobs::cache::copy::LocalCopy;
 use crate::blobs::cache::folder::CopyFolder;
 use crate::blobs::disk::on_disk;
 use crate::blobs::staging::StagingFolder;
+use crate::faults;
 
 /// Copies of whole blobs on local disk, of limited size together.
 ///
@@ -68,7 +69,7 @@ impl FileCache {
     ) -> io::Result<Self> {
         Ok(Self {
             copies: CopyFolder::open(&folder.join("blobs"), limit, clock)?,
-            partial: StagingFolder::open(&folder.join("partial"))?,
+            partial: StagingFolder::open(faults::files(), &folder.join("partial"))?,
             on_their_way: Arc::default(),
         })
     }
@@ -154,7 +155,7 @@ impl FileCache {
         if !room.await? {
             return Err(CopyError::NotNow("there is no room in the cache".into()));
         }
-        let mut partial = self.partial.stage(&[])?;
+        let mut partial = self.partial.stage(&[]).await?;
         let mut pieces = fetch.await?;
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|error| BlobError::from_io("fetch a blob", error))?;

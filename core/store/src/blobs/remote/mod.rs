@@ -41,6 +41,7 @@ pub use self::s3::{InvalidCredentials, InvalidS3Location, S3Location};
 pub use self::store::RemoteStore;
 use crate::blobs::cache::FileCache;
 use crate::blobs::staging::{StagingFolder, digest_staged};
+use crate::faults;
 
 /// What a store in the network needs on this machine.
 #[derive(Clone, Debug)]
@@ -82,7 +83,7 @@ impl RemoteBlobs {
         };
         Ok(Self {
             store,
-            staging: StagingFolder::open(&options.staging)?,
+            staging: StagingFolder::open(faults::files(), &options.staging)?,
             cache,
             blocks: BlockCache::default(),
             memory: PartMemory::of_mebibytes(PartMemory::DEFAULT),
@@ -112,7 +113,7 @@ impl RemoteBlobs {
 #[async_trait]
 impl Blobs for RemoteBlobs {
     async fn stage(&self, digests: &[DigestAlgorithm]) -> Result<Box<dyn Staging>, BlobError> {
-        self.staging.stage(digests)
+        self.staging.stage(digests).await
     }
 
     async fn digest(

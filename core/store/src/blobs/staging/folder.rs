@@ -2,8 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +12,8 @@ use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, ReadAtExt as _};
 
 use crate::blobs::digest::Hasher;
 use crate::blobs::disk::on_disk;
-use crate::blobs::staging::upload::LocalStaging;
+use crate::blobs::staging::upload::{LocalStaging, StagedFile};
+use crate::files::{Files, make_folder_durably};
 
 /// How many names are tried for one upload. A name is taken only where another server uses the same folder and has the
 /// same process number, as happens in containers.
@@ -22,37 +22,39 @@ const NAMES_TRIED: u32 = 1000;
 /// The folder that uploads are staged in. Several servers may use the same one.
 #[derive(Clone, Debug)]
 pub(in crate::blobs) struct StagingFolder {
+    files: Arc<dyn Files>,
     path: Arc<Path>,
     count: Arc<AtomicU64>,
 }
 
 impl StagingFolder {
     /// Makes the folder if it is not there; removes what lay staged when a server died.
-    pub(in crate::blobs) fn open(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+    pub(in crate::blobs) fn open(files: Arc<dyn Files>, path: &Path) -> io::Result<Self> {
+        make_folder_durably(files.as_ref(), path)?;
         remove_abandoned(path)?;
-        Ok(Self::existing(path))
+        Ok(Self::existing(files, path))
     }
 
     /// A folder that is left as it is; nothing can be staged if it is not there.
-    pub(in crate::blobs) fn existing(path: &Path) -> Self {
+    pub(in crate::blobs) fn existing(files: Arc<dyn Files>, path: &Path) -> Self {
         Self {
+            files,
             path: path.into(),
             count: Arc::default(),
         }
     }
 
     /// Starts to stage an upload.
-    pub(in crate::blobs) fn stage(
+    pub(in crate::blobs) async fn stage(
         &self,
         digests: &[DigestAlgorithm],
     ) -> Result<Box<dyn Staging>, BlobError> {
-        let (path, file) = self
-            .new_file()
-            .map_err(|error| BlobError::from_io("stage an upload", error))?;
-        match LocalStaging::begin(path, file, digests) {
+        let (doing, folder) = ("stage an upload", self.clone());
+        // Even making a file may wait for a disk, and a thread that serves connections must not.
+        let file = on_disk(doing, move || folder.new_file()).await?;
+        match LocalStaging::begin(file, digests) {
             Ok(staging) => Ok(Box::new(staging)),
-            Err(error) => Err(BlobError::from_io("stage an upload", error)),
+            Err(error) => Err(BlobError::from_io(doing, error)),
         }
     }
 
@@ -60,34 +62,20 @@ impl StagingFolder {
     pub(in crate::blobs) async fn check(&self) -> Result<(), BlobError> {
         let folder = self.clone();
         on_disk("write to storage", move || {
-            let (path, _file) = folder.new_file()?;
-            let written = fs::write(&path, b"check");
-            // On a full disk the file is there although nothing could be written into it.
-            let removed = fs::remove_file(&path);
-            written.and(removed)
+            // On a full disk the file is there although nothing could be written into it; it goes when it is dropped.
+            folder.new_file()?.append(b"check")
         })
         .await
     }
 
-    /// A new file, locked. The lock says that somebody works on it: a server that starts removes only what nobody has
-    /// locked.
-    pub(in crate::blobs) fn new_file(&self) -> io::Result<(PathBuf, File)> {
+    /// A new file, which nobody else takes for his or for an abandoned one.
+    fn new_file(&self) -> io::Result<StagedFile> {
         for _ in 0..NAMES_TRIED {
             let count = self.count.fetch_add(1, Ordering::Relaxed);
             let path = self.path.join(format!("{}-{count}", std::process::id()));
-            let created = File::options()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(&path);
-            match created {
-                Ok(file) => {
-                    file.lock()?;
-                    // A server that started in this very moment may have taken the file for an abandoned one.
-                    if file.metadata()?.nlink() > 0 {
-                        return Ok((path, file));
-                    }
-                }
+            match StagedFile::create(Arc::clone(&self.files), path) {
+                Ok(Some(file)) => return Ok(file),
+                Ok(None) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -141,14 +129,14 @@ fn compute(content: &dyn ReadAt, mut hashers: Vec<Hasher>) -> io::Result<Vec<Dig
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::RealFiles;
 
     #[test]
     fn a_name_that_another_server_has_taken_is_passed_over() {
         let temporary = tempfile::tempdir().unwrap();
-        let one = StagingFolder::open(temporary.path()).unwrap();
-        let other = StagingFolder::open(temporary.path()).unwrap();
-        let (first, _open) = one.new_file().unwrap();
-        let (second, _open) = other.new_file().unwrap();
-        assert_ne!(first, second);
+        let open = || StagingFolder::open(Arc::new(RealFiles), temporary.path()).unwrap();
+        let (one, other) = (open(), open());
+        let (first, second) = (one.new_file().unwrap(), other.new_file().unwrap());
+        assert_ne!(first.path(), second.path());
     }
 }

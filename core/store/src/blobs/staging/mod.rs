@@ -4,3 +4,5 @@ mod folder;
 mod upload;
 
 pub(super) use self::folder::{StagingFolder, digest_staged};
+#[cfg(test)]
+pub(super) use self::upload::StagedFile;

@@ -1,7 +1,8 @@
 //! One upload on its way in.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +11,12 @@ use bytes::Bytes;
 use cellier_model::StagedBlob;
 use cellier_model::ports::{BlobError, Staging};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::blobs::digest::Hasher;
+use crate::files::Files;
 
 /// How many pieces may wait for a thread. A piece is what the network gave at once, some ten to some hundred KiB: this
 /// bounds the memory of an upload whatever its size.
@@ -34,19 +37,13 @@ struct Worker {
 }
 
 impl LocalStaging {
-    /// Stages into a new file, which lies at `path`.
-    pub(super) fn begin(
-        path: PathBuf,
-        file: File,
-        digests: &[DigestAlgorithm],
-    ) -> io::Result<Self> {
-        let file = StagedFile {
-            file,
-            path,
-            size: 0,
+    /// Stages into a new file.
+    pub(super) fn begin(file: StagedFile, digests: &[DigestAlgorithm]) -> io::Result<Self> {
+        let writing = Writing {
+            files: Arc::clone(&file.files),
+            file: file.file.try_clone()?,
+            path: file.path.clone(),
         };
-        let writing = file.file.try_clone()?;
-        let file = Arc::new(file);
         let with_writer = digests.iter().copied().filter(|algorithm| {
             !matches!(algorithm, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha512)
         });
@@ -61,13 +58,20 @@ impl LocalStaging {
             size: 0,
             writer,
             sha512,
-            file,
+            file: Arc::new(file),
         })
     }
 }
 
+/// The file of an upload, as the thread that writes it has it.
+struct Writing {
+    files: Arc<dyn Files>,
+    file: File,
+    path: PathBuf,
+}
+
 impl Worker {
-    fn spawn(hashers: Vec<Hasher>, file: Option<File>) -> Self {
+    fn spawn(hashers: Vec<Hasher>, file: Option<Writing>) -> Self {
         let (pieces, received) = channel(WAITING);
         Self {
             pieces,
@@ -84,11 +88,11 @@ impl Worker {
 fn work(
     mut pieces: Receiver<Bytes>,
     mut hashers: Vec<Hasher>,
-    mut file: Option<File>,
+    mut file: Option<Writing>,
 ) -> io::Result<Vec<Digest>> {
     while let Some(piece) = pieces.blocking_recv() {
-        if let Some(file) = &mut file {
-            file.write_all(&piece)?;
+        if let Some(Writing { files, file, path }) = &mut file {
+            files.append(file, path, &piece)?;
         }
         for hasher in &mut hashers {
             hasher.update(&piece);
@@ -161,13 +165,42 @@ fn gone() -> BlobError {
 }
 
 /// A staged file; removed when dropped.
-struct StagedFile {
+pub(in crate::blobs) struct StagedFile {
+    files: Arc<dyn Files>,
     file: File,
     path: PathBuf,
     size: u64,
 }
 
 impl StagedFile {
+    /// Makes a new file at `path`, locked: the lock says that somebody works on it, and a server that starts removes only
+    /// what nobody has locked. `None` if one that starts in this very moment has taken it for an abandoned one.
+    pub(in crate::blobs) fn create(
+        files: Arc<dyn Files>,
+        path: PathBuf,
+    ) -> io::Result<Option<Self>> {
+        let file = files.create(&path)?;
+        file.lock()?;
+        let is_there = file.metadata()?.nlink() > 0;
+        Ok(is_there.then_some(Self {
+            files,
+            file,
+            path,
+            size: 0,
+        }))
+    }
+
+    /// Appends bytes.
+    pub(in crate::blobs) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.files.append(&mut self.file, &self.path, bytes)
+    }
+
+    /// Where it lies.
+    #[cfg(test)]
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn of_size(mut self, size: u64) -> Self {
         self.size = size;
         self
@@ -190,8 +223,16 @@ impl ReadAt for StagedFile {
 
 impl Drop for StagedFile {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.path) {
-            tracing::warn!(%error, "a staged upload could not be removed; the next start removes it: {error}");
+        let (files, path) = (Arc::clone(&self.files), std::mem::take(&mut self.path));
+        let remove = move || {
+            if let Err(error) = files.remove(&path) {
+                tracing::warn!(%error, "a staged upload could not be removed; the next start removes it: {error}");
+            }
+        };
+        // Whoever drops it may serve connections, and must not wait for a disk.
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
+            Err(_no_runtime) => remove(),
         }
     }
 }

@@ -45,7 +45,7 @@ type Liar = Arc<dyn Fn(&request::Parts) -> Option<Lie> + Send + Sync>;
 #[derive(Debug)]
 pub(super) struct Embedded {
     pub(super) port: u16,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Removes the folder when we die.
     _guard: Child,
 }

@@ -14,6 +14,7 @@ mod embedded;
 mod garage;
 mod moto;
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -90,6 +91,15 @@ impl TestS3 {
             Server::Moto(server) => server.make_bucket(&bucket),
         }
         format!("s3://{bucket}/cellier?endpoint=http://{}", self.address())
+    }
+
+    /// Where the objects of a bucket lie as files, if this server keeps them so; the bucket is named by its URL.
+    pub fn folder_of(&self, url: &str) -> Option<PathBuf> {
+        let bucket = url.strip_prefix("s3://")?.split('/').next()?;
+        match &self.server {
+            Server::Embedded(server) => Some(server.folder.join(bucket)),
+            Server::Moto(_) => None,
+        }
     }
 
     /// The variables of the environment that a client needs.
