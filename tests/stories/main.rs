@@ -3,6 +3,7 @@
 mod account_keys;
 mod accounts;
 mod api_description;
+mod attacks;
 mod audit;
 mod backup;
 mod changing;
