@@ -28,6 +28,7 @@ mod operation;
 mod protocol;
 mod publishing;
 mod reading;
+mod replicas;
 mod retention;
 mod rights;
 mod scopes;
