@@ -12,6 +12,7 @@ mod command_line;
 mod configuration;
 mod connections;
 mod credentials;
+mod deployment;
 mod downloads;
 mod first_milestone;
 mod first_start;
