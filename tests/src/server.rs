@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cellier_store::testing::TestPostgres;
+use cellier_store::testing::{HeldTable, TestPostgres};
 use serde_json::{Value, json};
 
 use crate::command::{Outcome, Running};
@@ -78,6 +78,11 @@ impl TestServer {
             admin,
             address,
         }
+    }
+
+    /// Starts another server on the same database and the same storage.
+    pub async fn replica(&self) -> Self {
+        self.setup.replica().start_with_key(self.admin.key()).await
     }
 
     /// Who has the admin key that was made on the command line.
@@ -233,6 +238,16 @@ impl TestServer {
 
     pub(crate) fn process(&mut self) -> &mut ServerProcess {
         &mut self.process
+    }
+
+    /// Runs statements in its database, which is on PostgreSQL, behind its back, and gives what they read.
+    pub fn run_in_database(&self, statements: &str) -> String {
+        TestPostgres::shared().run(self.setup.database(), statements)
+    }
+
+    /// Takes a table of its database, which is on PostgreSQL, so that nobody else can use it until this is dropped.
+    pub fn hold_table(&self, table: &str) -> HeldTable {
+        TestPostgres::shared().hold(self.setup.database(), table)
     }
 
     /// Asks the server to stop and waits until it has.

@@ -113,6 +113,18 @@ impl Setup {
         self
     }
 
+    /// What another server is started with that shares the database and the storage of this one, and has a folder of its
+    /// own for everything else.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let blobs = format!("file://{}", self.path("blobs").display());
+        let mut replica = Self::new().set("storage.url", &blobs);
+        replica.database.clone_from(&self.database);
+        // A bucket, where the first has one, is named here and wins over the folder.
+        replica.variables.extend_from_slice(&self.variables);
+        replica
+    }
+
     /// Starts a server, with an admin key that was made on its command line before.
     pub async fn start(self) -> TestServer {
         TestServer::with(self).await

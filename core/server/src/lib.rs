@@ -11,6 +11,7 @@ mod jobs;
 mod local_file;
 mod net;
 mod passwords;
+mod server_lock;
 mod state;
 mod storage;
 mod system;

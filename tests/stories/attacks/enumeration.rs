@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cellier_tests::{Actor, Answer, PASSWORD, Setup, TestServer, Upload};
+use cellier_tests::{Actor, Answer, NewKey, PASSWORD, Setup, TestServer, Upload, encoded};
 use reqwest::Method;
 use serde_json::json;
 
@@ -223,7 +223,7 @@ async fn server_with_secrets() -> TestServer {
 
 /// Those who may see none of it: nobody, somebody without a grant, and keys for other names.
 async fn strangers(server: &TestServer) -> [Actor; 4] {
-    let other = |key: cellier_tests::NewKey| key.allowed_name("other*").create();
+    let other = |key: NewKey| key.allowed_name("other*").create();
     [
         server.anonymous(),
         server.with_user("anna").await,
@@ -369,6 +369,60 @@ async fn no_list_holds_a_private_name() {
     }
 }
 
+#[tokio::test]
+async fn no_pattern_and_no_search_finds_more_than_it_says() {
+    let server = server_with_secrets().await;
+    for (attempt, pattern) in [
+        (
+            attempt("the sign of SQL for any text stands in the scope of a key"),
+            "%*",
+        ),
+        (
+            attempt("the sign of SQL for any character stands in the scope of a key"),
+            "_idde*",
+        ),
+        (
+            attempt("the sign for any character stands in the scope of a key"),
+            "?idde*",
+        ),
+        (
+            attempt("a set of characters stands in the scope of a key"),
+            "[a-z]*",
+        ),
+    ] {
+        let reader = server.read_key("reader").allowed_name(pattern);
+        let reader = reader.create().await;
+        let listed = reader.get_json("artefacts").await;
+        attempt.fails(listed["count"] == 0, &listed.to_string());
+        let answer = reader.get("artefacts/file/hidden").await;
+        attempt.is_refused_with(&answer, &[404]);
+    }
+    let nobody = server.anonymous();
+    for (attempt, words) in [
+        (
+            attempt("a search has an operator of a search engine"),
+            "x OR hidden",
+        ),
+        (
+            attempt("a search has a quotation that is not closed"),
+            "\"hidden",
+        ),
+        (attempt("a search names a column"), "name:hidden*"),
+        (
+            attempt("a search ends a statement of SQL"),
+            "x'; DROP TABLE artefacts; --",
+        ),
+        (attempt("a search has the sign of SQL for any text"), "%"),
+    ] {
+        let path = format!("artefacts?q={}", encoded(words));
+        let answer = nobody.get(&path).await;
+        attempt.fails(answer.status() == 200, &answer.text());
+        attempt.fails(answer.json()["count"] == 0, &answer.text());
+    }
+    let kept = server.admin().get_json("artefacts").await;
+    assert_eq!(kept["count"], 2, "nothing was changed: {kept}");
+}
+
 /// Routes about people and what is theirs. `NAME` is `bert`, who is there, or `nobo`, who is not.
 const PEOPLE: [(Attempt, Method, &str, Sent); 7] = [
     (
@@ -436,7 +490,7 @@ async fn an_identifier_of_others_is_answered_like_one_of_nothing() {
     let anna = server.with_user("anna").await;
     let bert = server.with_user("bert").await;
     server.grant("user", "bert", &json!([{}])).await;
-    let key = cellier_tests::NewKey::new(bert.clone(), "read", "k").owner("user", "bert");
+    let key = NewKey::new(bert.clone(), "read", "k").owner("user", "bert");
     let key = key.create().await;
     let sessions = bert.get_json("sessions").await;
     let session = sessions["results"][0]["id"].as_str().unwrap();

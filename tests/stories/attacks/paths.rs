@@ -205,7 +205,7 @@ async fn no_text_of_an_upload_becomes_a_path() {
         ),
     ] {
         let put = admin.request(Method::PUT, path);
-        let answer = put.bytes("echo escape 1\n").send().await;
+        let answer = put.bytes("echo ../../escape 1\n").send().await;
         attempt.is_refused_with(&answer, &[400, 404, 422]);
         attempt.fails(!written(), "a file was written");
     }

@@ -1,6 +1,6 @@
 //! Keys and people that reach for what lies beyond their rights.
 
-use cellier_tests::{Actor, Answer, Package, Setup, TestServer, Upload};
+use cellier_tests::{Actor, Answer, NewKey, Package, Setup, TestServer, Upload};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -456,7 +456,7 @@ fn key_of(user: &str) -> Value {
 }
 
 async fn reader_of(user: &Actor) -> Actor {
-    cellier_tests::NewKey::new(user.clone(), "read", "k")
+    NewKey::new(user.clone(), "read", "k")
         .owner("user", "anna")
         .create()
         .await

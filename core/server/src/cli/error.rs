@@ -8,6 +8,7 @@ use cellier_store::ProbeError;
 
 use crate::client::{ClientError, KeyError};
 use crate::config::ConfigError;
+use crate::server_lock::ServerLockError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub(crate) enum CliError {
     /// The store of bytes does not do what is asked of it; it says what, and what to do.
     #[error(transparent)]
     Storage(#[from] ProbeError),
+    /// The database is not to be had for a server.
+    #[error(transparent)]
+    Lock(#[from] ServerLockError),
     /// Something that the command needs failed.
     #[error("failed to {doing}")]
     Failed {
@@ -51,9 +55,11 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
-            Self::Refused(_) | Self::Config(_) | Self::Storage(_) | Self::Failed { .. } => {
-                ExitCode::FAILURE
-            }
+            Self::Refused(_)
+            | Self::Config(_)
+            | Self::Storage(_)
+            | Self::Lock(_)
+            | Self::Failed { .. } => ExitCode::FAILURE,
         }
     }
 }

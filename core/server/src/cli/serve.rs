@@ -22,6 +22,7 @@ use crate::config::{Config, LogFormat};
 use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
+use crate::server_lock::ServerLock;
 use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
 
@@ -40,6 +41,8 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     start_log(&config.log);
     let metrics =
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
+    // Before the database is opened: a second server must not even migrate it.
+    let _only_server = ServerLock::take(&config.database.url)?;
     let Parts {
         mut context,
         formats,

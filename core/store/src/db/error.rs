@@ -26,3 +26,15 @@ pub(crate) fn from_sqlx(doing: &'static str, error: sqlx::Error) -> CatalogError
         },
     }
 }
+
+/// Whether a statement of PostgreSQL gave up because somebody else held a lock for longer than `lock_timeout`.
+pub(crate) fn is_lock_timeout(error: &CatalogError) -> bool {
+    let CatalogError::Unavailable { source, .. } = error else {
+        return false;
+    };
+    let error = source.downcast_ref::<sqlx::Error>();
+    let code = error
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(sqlx::error::DatabaseError::code);
+    code.as_deref() == Some("55P03")
+}

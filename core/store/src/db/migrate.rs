@@ -1,9 +1,21 @@
 //! Migrations: numbered, up only, the same numbers and names for both databases.
 
+use std::time::Duration;
+
 use cellier_model::ports::CatalogError;
 use sha2::{Digest as _, Sha256};
+use tokio::time::sleep;
 
-use crate::db::{Database, Query, Session};
+use crate::db::{Database, Query, Session, is_lock_timeout};
+
+/// How long a migration waits for a table that others use. Whoever asks for that table meanwhile stands behind it, also the
+/// requests of servers that still run. It is less than PostgreSQL takes (1 s) to look for a deadlock, so that it is always
+/// the migration that gives way.
+const WAITS_FOR_A_TABLE: &str = "SET LOCAL lock_timeout = '500ms'";
+
+/// How often a migration that gave way is tried again, and how long it pauses in between: for some ten minutes.
+const TRIES: u32 = 600;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A step from one schema to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +66,12 @@ pub enum MigrateError {
         /// Its number.
         number: u32,
     },
+    /// Somebody holds on to a table that is to be changed.
+    #[error(
+        "the tables of the database were in use for ten minutes, by a backup or by a transaction that somebody left open: \
+         wait for the one, or end the other (SELECT * FROM pg_stat_activity), and start again; nothing was changed"
+    )]
+    InUse,
     /// The database does not do it.
     #[error("failed to migrate the database")]
     Database(#[from] CatalogError),
@@ -65,11 +83,32 @@ pub(crate) fn newest_schema() -> u32 {
 }
 
 /// Applies what is pending and says what that was. Several servers may do it at once: one does, the others wait.
+///
+/// Servers of the version before may go on meanwhile. So a migration that does not get a table soon gives way to whoever
+/// uses it, and tries again.
 pub(crate) async fn migrate(database: &Database) -> Result<Vec<Migration>, MigrateError> {
-    let mut session = database.begin_unhurried().await?;
-    let applied = migrate_to(&mut session, newest_schema()).await?;
-    session.commit().await?;
-    Ok(applied)
+    for tried in 0..TRIES {
+        let mut session = database.begin_unhurried().await?;
+        wait_for_other_migrations(&mut session).await?;
+        give_way(&mut session).await?;
+        match migrate_to(&mut session, newest_schema()).await {
+            Ok(applied) => {
+                session.commit().await?;
+                return Ok(applied);
+            }
+            Err(MigrateError::Database(error)) if is_lock_timeout(&error) => {
+                if tried == 0 {
+                    tracing::warn!(
+                        "the migration waits until the tables that it changes are not in use"
+                    );
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        drop(session);
+        sleep(PAUSE).await;
+    }
+    Err(MigrateError::InUse)
 }
 
 /// Applies what is pending up to a number, and says what that was.
@@ -78,15 +117,7 @@ pub(crate) async fn migrate_to(
     number: u32,
 ) -> Result<Vec<Migration>, MigrateError> {
     let is_postgres = session.locks_rows();
-    if is_postgres {
-        // Any number will do, as long as it is always the same.
-        session
-            .execute(Query::new(
-                "lock the migrations",
-                "SELECT pg_advisory_xact_lock(7301938641)",
-            ))
-            .await?;
-    }
+    wait_for_other_migrations(session).await?;
     let create = "CREATE TABLE IF NOT EXISTS migrations \
                   (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
     session
@@ -106,6 +137,28 @@ pub(crate) async fn migrate_to(
         apply(session, migration, is_postgres).await?;
     }
     Ok(pending)
+}
+
+/// One server migrates at a time: on SQLite who may write, on PostgreSQL who has this lock until the transaction ends. To ask
+/// for it twice does no harm.
+async fn wait_for_other_migrations(session: &mut Session) -> Result<(), CatalogError> {
+    if session.locks_rows() {
+        // Any number will do, as long as it is always the same.
+        let lock = "SELECT pg_advisory_xact_lock(7301938641)";
+        session
+            .execute(Query::new("lock the migrations", lock))
+            .await?;
+    }
+    Ok(())
+}
+
+/// From here on a statement fails that waits too long for a table. SQLite needs none of that: its readers never wait.
+async fn give_way(session: &mut Session) -> Result<(), CatalogError> {
+    if session.locks_rows() {
+        let query = Query::new("limit the wait for tables", WAITS_FOR_A_TABLE);
+        session.execute(query).await?;
+    }
+    Ok(())
 }
 
 /// What [`migrate`] would apply.

@@ -15,7 +15,7 @@ mod url;
 
 pub(crate) use self::connect::Database;
 pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
-pub(crate) use self::error::from_sqlx;
+pub(crate) use self::error::{from_sqlx, is_lock_timeout};
 pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};
 pub(crate) use self::migrate::{migrate, migrate_to, newest_schema, pending};

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::testing::HeldTable;
 use crate::testing::guard::{free_port, start_guarded};
 
 /// A running cluster. It belongs to this process and ends with it, however that ends.
@@ -82,27 +83,45 @@ impl TestPostgres {
         self.run_sql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
     }
 
+    /// Runs statements in a database behind the back of its servers, and gives what they read: a line for each row.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not do it.
+    pub fn run(&self, url: &str, statements: &str) -> String {
+        self.run_sql_in(database_name(url), statements)
+    }
+
+    /// Takes a table of a database, so that nobody else can use it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be had.
+    pub fn hold(&self, url: &str, table: &str) -> HeldTable {
+        HeldTable::take(&mut self.psql(database_name(url)), table)
+    }
+
     fn run_sql(&self, statement: &str) {
-        let port = self.port.to_string();
-        let done = Command::new(self.binaries.join("psql"))
-            .args([
-                "-h",
-                "127.0.0.1",
-                "-p",
-                &port,
-                "-U",
-                "app",
-                "-d",
-                "postgres",
-            ])
-            .args(["-q", "-v", "ON_ERROR_STOP=1", "-c", statement])
-            .output()
-            .expect("psql runs");
+        self.run_sql_in("postgres", statement);
+    }
+
+    fn run_sql_in(&self, database: &str, statements: &str) -> String {
+        let mut psql = self.psql(database);
+        let done = psql.args(["-c", statements]).output().expect("psql runs");
         assert!(
             done.status.success(),
-            "{statement} failed: {}",
+            "{statements} failed: {}",
             String::from_utf8_lossy(&done.stderr)
         );
+        String::from_utf8_lossy(&done.stdout).trim_end().to_owned()
+    }
+
+    fn psql(&self, database: &str) -> Command {
+        let port = self.port.to_string();
+        let mut psql = Command::new(self.binaries.join("psql"));
+        psql.args(["-h", "127.0.0.1", "-p", &port, "-U", "app", "-d", database])
+            .args(["-q", "-A", "-t", "-X", "-v", "ON_ERROR_STOP=1"]);
+        psql
     }
 
     fn start() -> Self {

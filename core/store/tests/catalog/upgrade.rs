@@ -1,4 +1,7 @@
-//! Servers of the schema before keep running while the first new one migrates: what they read and write still works.
+//! Servers of the schema before keep running while the first new one migrates: what they read and write still works, and
+//! does so at once.
+
+use std::time::{Duration, Instant};
 
 use cellier_model::ports::{Artefacts as _, Keys as _, Sight, Visible};
 use cellier_model::{AccountKind, AccountRef, FormatId};
@@ -99,6 +102,91 @@ async fn on_postgres_access_given_before_is_listed_after() {
         .unwrap();
     let first = include_str!("../../../../migrations/postgres/0001_catalogue.sql");
     access_given_before_is_listed_after(&url, first).await;
+}
+
+/// A database as the servers of schema 2 left it.
+async fn at_schema_2() -> DatabaseUrl {
+    let url = tokio::task::spawn_blocking(|| TestPostgres::shared().new_database())
+        .await
+        .unwrap();
+    let url: DatabaseUrl = url.parse().unwrap();
+    let table = "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
+    run(&url, table).await;
+    for (number, name, script) in [
+        (
+            1,
+            "catalogue",
+            include_str!("../../../../migrations/postgres/0001_catalogue.sql"),
+        ),
+        (
+            2,
+            "space",
+            include_str!("../../../../migrations/postgres/0002_space.sql"),
+        ),
+    ] {
+        let sha256: [u8; 32] = Sha256::digest(script).into();
+        let sha256 = cellier_sdk::Sha256::new(sha256).to_hex();
+        let insert = format!("INSERT INTO migrations VALUES ({number}, '{name}', '{sha256}')");
+        run(&url, script).await;
+        run(&url, &insert).await;
+    }
+    url
+}
+
+/// A backup reads its tables in one long transaction. A migration that simply waited for its end would hold up everybody
+/// who comes after it, for as long as the backup takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_migration_waits_for_a_backup_the_servers_before_go_on() {
+    let url = at_schema_2().await;
+    let DatabaseUrl::Postgres(text) = &url else {
+        unreachable!("it is on PostgreSQL")
+    };
+    let pool = sqlx::PgPool::connect(text).await.unwrap();
+    let mut backup = pool.begin().await.unwrap();
+    for table in ["artefacts", "api_keys"] {
+        let read = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        sqlx::query(read).execute(&mut *backup).await.unwrap();
+    }
+    let store = Store::open(
+        &url,
+        StoreOptions {
+            connections: 4,
+            ..StoreOptions::default()
+        },
+    )
+    .await
+    .unwrap();
+    let migrating = tokio::spawn(async move { store.migrate().await });
+
+    let started = Instant::now();
+    let mut longest = Duration::ZERO;
+    let mut rounds = 0;
+    let mut backup = Some(backup);
+    while !migrating.is_finished() || rounds < 20 {
+        for statement in OF_SCHEMA_1 {
+            let asked = Instant::now();
+            let done = sqlx::raw_sql(statement).execute(&pool).await;
+            longest = longest.max(asked.elapsed());
+            done.unwrap();
+        }
+        let clean = "DELETE FROM artefacts; DELETE FROM api_keys";
+        sqlx::raw_sql(clean).execute(&pool).await.unwrap();
+        rounds += 1;
+        if started.elapsed() > Duration::from_secs(3)
+            && let Some(backup) = backup.take()
+        {
+            assert!(!migrating.is_finished(), "it waits for the backup");
+            backup.rollback().await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let applied = migrating.await.unwrap().unwrap();
+    assert_eq!(applied.first().map(|migration| migration.number), Some(3));
+    assert!(started.elapsed() > Duration::from_secs(3));
+    assert!(
+        longest < Duration::from_millis(2500),
+        "a statement of the servers before took {longest:?}"
+    );
 }
 
 async fn run(url: &DatabaseUrl, statement: &str) {
