@@ -32,8 +32,7 @@ pub(crate) async fn openapi() -> impl IntoResponse {
 
 /// The same for people: a page without scripts, made from the document itself.
 pub(crate) async fn docs() -> impl IntoResponse {
-    let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (
         [(header::CONTENT_SECURITY_POLICY, policy)],
         Html(document().1.as_str()),
