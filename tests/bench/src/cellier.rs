@@ -18,7 +18,8 @@ pub(crate) struct Setup {
     pub(crate) further: &'static str,
 }
 
-/// A running server with a registry of its own. Killed when dropped.
+/// A running server with a registry of its own. Killed when dropped, and its folder removed: the files of one scenario
+/// must not fill the disk of the next.
 pub(crate) struct Cellier {
     process: Child,
     folder: PathBuf,
@@ -140,5 +141,6 @@ impl Drop for Cellier {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
