@@ -47,7 +47,7 @@ async fn a_server_without_its_storage_is_not_ready_until_it_is_back() {
     let refused = admin.publish_file("other", &words()).await;
     refused
         .assert_problem(503, "unavailable")
-        .assert_detail("nothing was changed");
+        .assert_detail("its storage does not answer");
     assert!(!refused.header("retry-after").is_empty());
     let missing = admin.get("artefacts/notes/download").await;
     missing.assert_problem(503, "unavailable");
