@@ -64,9 +64,25 @@ pub(crate) struct Load {
 
 /// Asks for the same thing over and over on 16 connections.
 pub(crate) fn wrk(url: &str, key: &str, seconds: u32) -> Result<Load, String> {
+    wrk_with(url, key, seconds, None)
+}
+
+/// The same with a script that says what each request asks for.
+pub(crate) fn wrk_with(
+    url: &str,
+    key: &str,
+    seconds: u32,
+    script: Option<&Path>,
+) -> Result<Load, String> {
     let duration = format!("-d{seconds}s");
     let header = format!("x-api-key: {key}");
-    let (said, _) = run("wrk", &["-t1", "-c16", &duration, "-H", &header, url])?;
+    let script = script.map(|script| script.display().to_string());
+    let mut arguments = vec!["-t1", "-c16", &duration, "-H", &header];
+    if let Some(script) = &script {
+        arguments.extend(["-s", script]);
+    }
+    arguments.push(url);
+    let (said, _) = run("wrk", &arguments)?;
     if said.contains("Non-2xx") {
         return Err(format!("wrk got errors:\n{said}"));
     }

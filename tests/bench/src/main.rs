@@ -20,6 +20,10 @@ use std::process::ExitCode;
 
 use crate::report::Report;
 
+/// The allocator that the server has, so that the bare handlers are not slower for theirs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What everything is measured with.
 pub(crate) struct Bench {
     /// The folder for files, databases and logs of this run; on the disk that is measured.

@@ -16,7 +16,7 @@ use crate::report::Finding;
 type Scenario = fn(&Bench) -> Result<Finding, String>;
 
 /// All of them, in the order of the page.
-pub(crate) const ALL: [(&str, Scenario); 11] = [
+pub(crate) const ALL: [(&str, Scenario); 12] = [
     ("large download", large_download::measure),
     ("small download", small_download::measure),
     ("upload with one digest", upload::measure_one_digest),
@@ -26,6 +26,7 @@ pub(crate) const ALL: [(&str, Scenario); 11] = [
     ("start", start::measure),
     ("scale on SQLite", scale::measure_sqlite),
     ("scale on PostgreSQL", scale::measure_postgres),
-    ("sweep", sweep::measure),
+    ("sweep on SQLite", sweep::measure_sqlite),
+    ("sweep on PostgreSQL", sweep::measure_postgres),
     ("replicas", replicas::measure),
 ];
