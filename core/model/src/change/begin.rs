@@ -150,8 +150,7 @@ pub(super) async fn lock(
 ) -> Result<Artefact, ChangeError> {
     let locked = transaction.lock_artefact(format, name).await?;
     let alive = locked.filter(|artefact| artefact.deleted_at.is_none());
-    let candidates = alive.into_iter().collect();
-    Ok(permitted(context, &origin.actor, action, candidates)?)
+    Ok(permitted(context, &origin.actor, action, alive)?)
 }
 
 impl Changing<'_> {

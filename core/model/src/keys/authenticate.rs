@@ -1,5 +1,6 @@
 //! From the text of a key to the actor who holds it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::{Acting, Actor, Through};
@@ -81,13 +82,13 @@ impl Authenticate {
 
 /// A key that belongs to an account is worth what the account is worth at this moment; one of an account that is disabled
 /// or deleted is worth nothing.
-async fn actor_of(context: &Context, key: ApiKey) -> Result<Actor, Unauthenticated> {
+async fn actor_of(context: &Context, key: Arc<ApiKey>) -> Result<Actor, Unauthenticated> {
     let Some(owner) = key.owner.clone() else {
-        return Ok(Actor::Key(Box::new(key)));
+        return Ok(Actor::Key(key));
     };
     let acting = if key.kind == KeyType::User {
         let person = context.catalog.person(&owner.id).await?;
-        person.map(|person| Acting::person(person, Through::Key(Box::new(key))))
+        person.map(|person| Acting::person(person, Through::Key(key)))
     } else {
         let standing = context.catalog.standing(&owner).await?;
         standing.map(|standing| Acting::read_key(standing, key))

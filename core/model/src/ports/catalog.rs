@@ -1,6 +1,7 @@
 //! The port to the catalogue: everything that the registry knows, but not the bytes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use cellier_sdk::{OrderKey, Version};
@@ -56,7 +57,7 @@ pub trait Artefacts {
         &self,
         format: &FormatId,
         name: &str,
-    ) -> Result<Option<Artefact>, CatalogError>;
+    ) -> Result<Option<Arc<Artefact>>, CatalogError>;
 
     /// All artefacts of a name whatever their format, oldest first.
     async fn artefacts_named(&self, name: &str) -> Result<Vec<Artefact>, CatalogError>;
@@ -83,7 +84,7 @@ pub trait Versions {
         &self,
         artefact: Id<Artefact>,
         version: &str,
-    ) -> Result<Option<Release>, CatalogError>;
+    ) -> Result<Option<Arc<Release>>, CatalogError>;
 
     /// A page of versions, newest first by their order. Details of files ([`FileRecord::details`]) are left empty:
     /// they may be large.
@@ -100,7 +101,10 @@ pub trait Versions {
 #[async_trait]
 pub trait Keys {
     /// The key of a short id, revoked and expired ones too.
-    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<ApiKey>, CatalogError>;
+    async fn key_by_short_id(
+        &self,
+        short_id: &str,
+    ) -> Result<Option<Arc<ApiKey>>, CatalogError>;
 
     /// A key.
     async fn key(&self, id: Id<ApiKey>) -> Result<Option<ApiKey>, CatalogError>;

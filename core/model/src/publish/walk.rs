@@ -32,10 +32,11 @@ pub(super) async fn draft(
 ) -> Result<Draft, PublishError> {
     let (format, inspection) = inspect(context, request).await?;
     let existing = context.catalog.artefact(&format.id, &request.name).await?;
-    let mut draft = prepare(context, request, format, inspection, existing.as_ref())?;
+    let existing = existing.as_deref();
+    let mut draft = prepare(context, request, format, inspection, existing)?;
 
-    may_publish(context, &request.origin.actor, &draft, existing.as_ref())?;
-    if let Some(artefact) = &existing {
+    may_publish(context, &request.origin.actor, &draft, existing)?;
+    if let Some(artefact) = existing {
         would_conflict(context, request, &draft, artefact).await?;
     }
     draft.digests = digests(context, request, format).await?;

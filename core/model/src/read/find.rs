@@ -1,5 +1,8 @@
 //! Finding one artefact and deciding whether the caller may do with it what it wants.
 
+use std::borrow::Borrow;
+use std::sync::Arc;
+
 use crate::access::{Action, Actor, Decision, Denial, Target, decide};
 use crate::ports::CatalogError;
 use crate::{Artefact, Context, FormatId};
@@ -36,38 +39,38 @@ pub async fn find_artefact(
     actor: &Actor,
     action: Action,
     address: &ArtefactAddress,
-) -> Result<Artefact, FindError> {
-    let candidates = match address {
-        ArtefactAddress::Exact { format, name } => context
-            .catalog
-            .artefact(format, name)
-            .await?
-            .into_iter()
-            .collect(),
-        ArtefactAddress::Short { name } => context.catalog.artefacts_named(name).await?,
-    };
-    permitted(context, actor, action, candidates)
+) -> Result<Arc<Artefact>, FindError> {
+    match address {
+        ArtefactAddress::Exact { format, name } => {
+            let found = context.catalog.artefact(format, name).await?;
+            permitted(context, actor, action, found)
+        }
+        ArtefactAddress::Short { name } => {
+            let found = context.catalog.artefacts_named(name).await?;
+            Ok(Arc::new(permitted(context, actor, action, found)?))
+        }
+    }
 }
 
 /// The first of these that the caller may see, if the caller may do with it what it wants.
-pub(crate) fn permitted(
+pub(crate) fn permitted<One: Borrow<Artefact>>(
     context: &Context,
     actor: &Actor,
     action: Action,
-    candidates: Vec<Artefact>,
-) -> Result<Artefact, FindError> {
+    candidates: impl IntoIterator<Item = One>,
+) -> Result<One, FindError> {
     let visible = candidates.into_iter().find(|artefact| {
         decide(
             context.access,
             actor,
             Action::See,
-            Target::artefact(artefact),
+            Target::artefact(artefact.borrow()),
         ) == Decision::Allowed
     });
     let Some(artefact) = visible else {
         return Err(not_found(context, actor, action));
     };
-    check_found(context, actor, action, &artefact)?;
+    check_found(context, actor, action, artefact.borrow())?;
     Ok(artefact)
 }
 

@@ -1,5 +1,7 @@
 //! From a selector to a version.
 
+use std::sync::Arc;
+
 use cellier_sdk::{OrderKey, Version, Versioning};
 use semver::VersionReq;
 
@@ -29,7 +31,7 @@ pub async fn resolve_briefly(
     context: &Context,
     artefact: &Artefact,
     selector: &str,
-) -> Result<Release, ResolveError> {
+) -> Result<Arc<Release>, ResolveError> {
     let version = version_of(context, artefact, selector).await?;
     let release = context
         .catalog
@@ -56,7 +58,7 @@ async fn version_of(
                 .brief_release(artefact.id, version.as_str())
                 .await?;
             match exact {
-                Some(release) => Some(release.version.version),
+                Some(release) => Some(release.version.version.clone()),
                 None => tagged(context, artefact, &tag).await?,
             }
         }

@@ -14,19 +14,16 @@ tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// The identifier of a request.
+/// The identifier of a request, as the header that it is told in: every answer has it, few texts do.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(String);
+pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The one that a proxy has given, if it is plain, or a new one.
     pub(crate) fn of(request: &Request) -> Self {
-        let given = request
-            .headers()
-            .get(&HEADER)
-            .and_then(|value| value.to_str().ok())
-            .filter(|text| is_plain(text));
-        given.map_or_else(Self::new, |given| Self(given.to_owned()))
+        let given = request.headers().get(&HEADER);
+        let given = given.filter(|value| is_plain(value.as_bytes()));
+        given.cloned().map_or_else(Self::new, Self)
     }
 
     /// What tells this process from all others, and a number.
@@ -34,7 +31,8 @@ impl RequestId {
         static PROCESS: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::now_v7().as_u128() >> 32);
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("{:024x}{number:08x}", *PROCESS))
+        let text = format!("{:032x}", *PROCESS << 32 | u128::from(number));
+        Self(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("none")))
     }
 
     /// Does something for the request.
@@ -47,21 +45,19 @@ impl RequestId {
 
     /// Writes it into the headers of the answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&self.0) {
-            headers.insert(HEADER, value);
-        }
+        headers.insert(HEADER, self.0.clone());
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.to_str().unwrap_or_default())
     }
 }
 
 /// The identifier of the request that this task works for.
 pub(crate) fn current() -> Option<String> {
-    CURRENT.try_with(|id| id.0.clone()).ok()
+    CURRENT.try_with(ToString::to_string).ok()
 }
 
 /// Work for the current request that goes on in a task of its own, under the same identifier.
@@ -72,11 +68,9 @@ pub(crate) fn carried<Work: Future>(work: Work) -> impl Future<Output = Work::Ou
     id.scope(work.in_current_span())
 }
 
-fn is_plain(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+fn is_plain(text: &[u8]) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=64).contains(&text.len()) && text.iter().all(is_plain)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Artefacts.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::ports::{ArtefactPage, ArtefactQuery, Artefacts, CatalogError};
 use cellier_model::{Artefact, FormatId, Id, Tag, fold_name};
@@ -17,7 +19,7 @@ impl Artefacts for Store {
         &self,
         format: &FormatId,
         name: &str,
-    ) -> Result<Option<Artefact>, CatalogError> {
+    ) -> Result<Option<Arc<Artefact>>, CatalogError> {
         let select = concat!(
             "SELECT ",
             artefact_columns!(),

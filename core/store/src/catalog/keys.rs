@@ -1,5 +1,7 @@
 //! API keys.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::keys::{ApiKey, KeyHash, KeyType, NamePattern, Scope, UnknownKeyType};
 use cellier_model::ports::{CatalogError, Keys};
@@ -19,7 +21,7 @@ macro_rules! key_columns {
 
 #[async_trait]
 impl Keys for Store {
-    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<ApiKey>, CatalogError> {
+    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<Arc<ApiKey>>, CatalogError> {
         let select = concat!(
             "SELECT ",
             key_columns!(),

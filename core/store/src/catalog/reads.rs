@@ -32,7 +32,7 @@ pub(super) struct Reads {
 }
 
 /// What is remembered of one kind, by what was asked for.
-pub(super) type Answers<Question, Answer> = HashMap<Question, Option<Answer>>;
+pub(super) type Answers<Question, Answer> = HashMap<Question, Option<Arc<Answer>>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
@@ -62,14 +62,14 @@ impl Reads {
     }
 
     /// Gives the answer that is remembered, or reads and remembers it.
-    pub(super) async fn get<Question: Clone + Eq + Hash, Answer: Clone>(
+    pub(super) async fn get<Question: Eq + Hash, Answer>(
         &self,
         kind: fn(&mut Remembered) -> &mut Answers<Question, Answer>,
         question: Question,
         read: impl Future<Output = Result<Option<Answer>, CatalogError>>,
-    ) -> Result<Option<Answer>, CatalogError> {
+    ) -> Result<Option<Arc<Answer>>, CatalogError> {
         let Some(watched) = &self.watched else {
-            return read.await;
+            return Ok(read.await?.map(Arc::new));
         };
         let age = {
             let mut remembered = self.lock();
@@ -81,7 +81,7 @@ impl Reads {
             }
             remembered.age
         };
-        let answer = read.await?;
+        let answer = read.await?.map(Arc::new);
         let mut remembered = self.lock();
         // What was read before everything was forgotten may be what had to be forgotten.
         if remembered.age == age {

@@ -1,5 +1,7 @@
 //! Versions and their files.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::ports::{CatalogError, ReleasePage, ReleaseQuery, Versions};
 use cellier_model::{Artefact, BlobKey, Id, Release};
@@ -54,7 +56,7 @@ impl Versions for Store {
         &self,
         artefact: Id<Artefact>,
         version: &str,
-    ) -> Result<Option<Release>, CatalogError> {
+    ) -> Result<Option<Arc<Release>>, CatalogError> {
         let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
             .bind(artefact.to_string())
             .bind(version);

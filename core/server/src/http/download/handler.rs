@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cellier_model::access::Action;
 use cellier_model::read::{
-    ArtefactAddress, find_artefact, newest_release, pick_file, resolve_briefly,
+    ArtefactAddress, find_artefact, newest_release_briefly, pick_file, resolve_briefly,
 };
 use cellier_model::{BlobKey, FileName, FileRecord, Timestamp};
 use cellier_sdk::MediaType;
@@ -55,7 +55,7 @@ pub(crate) async fn handler(
     let artefact = find_artefact(context, caller.actor(), Action::Download, address).await?;
     let release = match &selector {
         Some(selector) => resolve_briefly(context, &artefact, selector).await?,
-        None => newest_release(context, &artefact)
+        None => newest_release_briefly(context, &artefact)
             .await?
             .ok_or_else(|| Problem::not_found("the artefact has no version that is not yanked"))?,
     };
@@ -224,6 +224,8 @@ pub(crate) async fn file_response(
 
 /// What a browser must not make of bytes that anybody may have uploaded: nothing is run, nothing is guessed.
 fn describe(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
+    // Room for these and those that every answer has, so that the map does not grow three times.
+    headers.reserve(16);
     insert(headers, header::CONTENT_TYPE, file.media_type.as_str());
     insert(headers, header::ETAG, etag);
     insert(

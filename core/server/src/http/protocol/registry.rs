@@ -70,7 +70,7 @@ impl NarrowedRegistry {
         key.clone()
     }
 
-    async fn find(&self, name: &str) -> io::Result<Option<Artefact>> {
+    async fn find(&self, name: &str) -> io::Result<Option<Arc<Artefact>>> {
         let address = ArtefactAddress::Exact {
             format: self.format.id.clone(),
             name: name.to_owned(),
@@ -192,7 +192,7 @@ impl Registry for NarrowedRegistry {
     fn artefacts(&self, after: Option<&str>) -> io::Result<Page<ArtefactView>> {
         self.runtime.block_on(async {
             let after = match after {
-                Some(name) => self.find(name).await?,
+                Some(name) => self.find(name).await?.map(Arc::unwrap_or_clone),
                 None => None,
             };
             let query = ArtefactQuery {
