@@ -1,5 +1,7 @@
 //! Finding one artefact and deciding whether the caller may do with it what it wants.
 
+use cellier_sdk::Naming;
+
 use crate::access::{Action, Actor, Decision, Denial, Target, decide};
 use crate::ports::CatalogError;
 use crate::{Artefact, Context, FormatId};
@@ -38,6 +40,8 @@ pub async fn find_artefact(
     address: &ArtefactAddress,
 ) -> Result<Artefact, FindError> {
     let candidates = match address {
+        // Nothing has such a name, and whatever keeps answers should not have to keep it.
+        _ if address.name().len() > Naming::LONGEST => Vec::new(),
         ArtefactAddress::Exact { format, name } => context
             .catalog
             .artefact(format, name)

@@ -83,8 +83,9 @@ impl Reads {
         };
         let answer = read.await?;
         let mut remembered = self.lock();
-        // What was read before everything was forgotten may be what had to be forgotten.
-        if remembered.age == age {
+        // What was read before everything was forgotten may be what had to be forgotten. That something is not there is not
+        // remembered: anybody can ask for as many such things, of any length, as memory has room for.
+        if remembered.age == age && answer.is_some() {
             let answers = kind(&mut remembered);
             if answers.len() >= MOST {
                 answers.clear();
