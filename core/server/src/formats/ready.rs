@@ -60,7 +60,7 @@ mod tests {
         let set = Arc::new(FormatSet::with_defaults());
         let let_go = occupy(&set, |set| &set.inspections);
         tokio::task::yield_now().await;
-        assert_eq!(set.in_hand().working + set.in_hand().waiting, 64);
+        assert!(set.in_hand().waiting > 32, "{:?}", set.in_hand());
         assert!(set.check(PATIENCE).await);
         let id = set.infos[0].id.clone();
         let said = set.call(&id, |format| format.describe().id().to_owned());
