@@ -61,7 +61,7 @@ pub use self::dice::Dice;
 pub use self::digest::{sha256_base64, sha256_hex};
 pub use self::form::RawForm;
 pub use self::gate::DatabaseGate;
-pub use self::keys::NewKey;
+pub use self::keys::{NewKey, key_of_another_registry};
 pub use self::ledger::{Checked, EntryId, Ledger, Sent};
 pub use self::machine::Machine;
 pub use self::metrics::Metrics;

@@ -1,5 +1,7 @@
 //! Downloads: ranges, conditions, headers, and who may have the bytes.
 
+use std::time::Duration;
+
 use cellier_tests::{
     Actor, Answer, Connection, Setup, Shell, TestServer, Upload, sha256_base64, sha256_hex,
 };
@@ -405,4 +407,96 @@ async fn a_client_that_goes_away_or_reads_slowly_holds_up_nobody() {
     assert_eq!(fetched.assert_ok().bytes(), large.content());
     drop(slow);
     server.admin().get("/readyz").await.assert_ok();
+}
+
+/// Begins to download a large file on so many connections, and reads nothing of it.
+fn begin_downloads(server: &TestServer, count: usize) -> Vec<Connection> {
+    let request = format!(
+        "GET /api/v1/artefacts/file/large/download HTTP/1.1\r\nHost: registry\r\nx-api-key: {}\r\n\r\n",
+        server.admin().key()
+    );
+    let mut begun: Vec<_> = (0..count).map(|_| Connection::open(server)).collect();
+    for connection in &mut begun {
+        connection.send(&request);
+    }
+    begun
+}
+
+async fn publish_large(server: &TestServer) -> Upload {
+    let large = Upload::new("large.bin", noise(64 << 20));
+    let published = server.admin().publish_file("large", &large).await;
+    published.assert_created();
+    large
+}
+
+#[tokio::test]
+async fn six_hundred_clients_that_read_nothing_keep_nobody_else_waiting() {
+    let server = TestServer::start().await;
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 600);
+    for _ in 0..3 {
+        let fetched = server.admin().get("artefacts/file/large/download").await;
+        assert_eq!(fetched.assert_ok().bytes(), large.content());
+        server.admin().get("/readyz").await.assert_ok();
+    }
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_is_hung_up_on_and_a_slow_one_gets_everything() {
+    let server = Setup::new().set("limits.idle_timeout", "2s").start().await;
+    let large = publish_large(&server).await;
+    let mut clients = begin_downloads(&server, 2);
+    let mut slow = clients.pop().unwrap();
+    let mut stalled = clients.pop().unwrap();
+    // The pauses are what the story is about: together they are longer than the limit, none of them is.
+    let mut received = slow.read_some(1 << 20);
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        received += slow.read_some(1 << 20);
+    }
+    received += slow.read_some(usize::MAX);
+    assert!(received > large.content().len(), "{received}");
+    let received = stalled.read_some(usize::MAX);
+    assert!(received < large.content().len(), "{received}");
+}
+
+#[tokio::test]
+async fn more_clients_may_come_than_the_usual_limit_of_open_files_allows() {
+    let server = Setup::new().soft_limit_of_files(200).start().await;
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 150);
+    let fetched = server.admin().get("artefacts/file/large/download").await;
+    assert_eq!(fetched.assert_ok().bytes(), large.content());
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn connections_are_no_more_than_there_are_files_for_and_the_log_says_so() {
+    let server = Setup::new().limit_of_files(200).start().await;
+    let log = server.log();
+    assert!(log.contains("limits.connections = 10000 needs 20128 open files, this process may have 200: at most 36"), "{log}");
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 20);
+    let fetched = server.admin().get("artefacts/file/large/download").await;
+    assert_eq!(fetched.assert_ok().bytes(), large.content());
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn names_of_nothing_are_not_remembered() {
+    let server = TestServer::start().await;
+    let anyone = server.anonymous();
+    let ask = async |number: usize| {
+        let name = format!("{number}{}", "x".repeat(20_000));
+        let answer = anyone.get(&format!("artefacts/file/{name}")).await;
+        answer.assert_problem(404, "not_found");
+    };
+    ask(0).await;
+    let before = server.peak_memory();
+    for number in 0..2000 {
+        ask(number).await;
+    }
+    let grown = server.peak_memory() - before;
+    assert!(grown < 16 << 20, "the server grew by {grown} bytes");
 }

@@ -31,7 +31,7 @@ impl Authenticate {
         context: &Context,
         text: &str,
     ) -> Result<Actor, Unauthenticated> {
-        let token = KeyToken::parse(text).map_err(|_malformed| Unauthenticated::Refused)?;
+        let token = KeyToken::parse(text).map_err(|_malformed| Unauthenticated::Malformed)?;
         let stored = context.catalog.key_by_short_id(token.short_id()).await?;
         let expected = stored
             .as_ref()
@@ -102,7 +102,11 @@ async fn actor_of(context: &Context, key: Arc<ApiKey>) -> Result<Actor, Unauthen
 /// A text is not the text of a key that works, nor the token of a session that holds.
 #[derive(Debug, thiserror::Error)]
 pub enum Unauthenticated {
-    /// Malformed, unknown, expired or revoked: a caller is not told which.
+    /// No text of a key at all: its shape or its checksum is wrong. Refused in the same words, but nobody guesses so, and
+    /// nothing was asked.
+    #[error("the key is malformed, unknown, expired or revoked")]
+    Malformed,
+    /// Unknown: a caller is not told which.
     #[error("the key is malformed, unknown, expired or revoked")]
     Refused,
     /// Expired or revoked, or its account is gone: refused in the same words, but whoever has it did not guess it.

@@ -3,6 +3,8 @@
 use std::borrow::Borrow;
 use std::sync::Arc;
 
+use cellier_sdk::Naming;
+
 use crate::access::{Action, Actor, Decision, Denial, Target, decide};
 use crate::ports::CatalogError;
 use crate::{Artefact, Context, FormatId};
@@ -41,6 +43,8 @@ pub async fn find_artefact(
     address: &ArtefactAddress,
 ) -> Result<Arc<Artefact>, FindError> {
     match address {
+        // Nothing has such a name, and whatever keeps answers should not have to keep it.
+        _ if address.name().len() > Naming::LONGEST => Err(not_found(context, actor, action)),
         ArtefactAddress::Exact { format, name } => {
             let found = context.catalog.artefact(format, name).await?;
             permitted(context, actor, action, found)

@@ -32,7 +32,7 @@ pub(super) struct Reads {
 }
 
 /// What is remembered of one kind, by what was asked for.
-pub(super) type Answers<Question, Answer> = HashMap<Question, Option<Arc<Answer>>>;
+pub(super) type Answers<Question, Answer> = HashMap<Question, Arc<Answer>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
@@ -77,11 +77,15 @@ impl Reads {
                 remembered.forget_unless(watched.index.now());
             }
             if let Some(answer) = kind(&mut remembered).get(&question) {
-                return Ok(answer.clone());
+                return Ok(Some(Arc::clone(answer)));
             }
             remembered.age
         };
-        let answer = read.await?.map(Arc::new);
+        // That something is not there is not remembered: anybody can ask for as many such things, of any length, as memory
+        // has room for.
+        let Some(answer) = read.await?.map(Arc::new) else {
+            return Ok(None);
+        };
         let mut remembered = self.lock();
         // What was read before everything was forgotten may be what had to be forgotten.
         if remembered.age == age {
@@ -89,9 +93,9 @@ impl Reads {
             if answers.len() >= MOST {
                 answers.clear();
             }
-            answers.insert(question, answer.clone());
+            answers.insert(question, Arc::clone(&answer));
         }
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// Forgets everything, because this process has committed a change; to be called before anybody is told.
