@@ -13,6 +13,7 @@
 //! | `GET /echo/NAME/SELECTOR/FILE` | the bytes of a file |
 //! | `GET /echo/NAME/SELECTOR/FILE/FROM-TO` | some of its bytes, as if they were all |
 //! | `GET /echo/-/caller` | who asks, and what the format learns of the request |
+//! | `GET /echo/-/search?text=TEXT&from=N&size=N` | artefacts that have the words of a text |
 //! | `GET /echo/-/revision/NAME` | the revision of an artefact |
 //! | `GET /echo/-/owners/NAME` | who sees and owns an artefact |
 //! | `GET /echo/-/web-login?id=ID`, `GET /echo/-/tokens` | what came of a sign-in in a browser; the tokens of the caller |

@@ -51,6 +51,8 @@ fn the_format_keeps_to_the_contract() {
     let read = |path: &[&str]| request(Method::Get, path);
     let mut web_login = read(&["-", "web-login"]);
     web_login.query = vec![("id".to_owned(), "through".to_owned())];
+    let mut search = read(&["-", "search"]);
+    search.query = vec![("text".to_owned(), "season".to_owned())];
     let banned = Settings::default().with("banned", vec!["blossom"]);
     Conformance::of(Echo)
         .sample(Sample::new("spring", SPRING))
@@ -71,6 +73,7 @@ fn the_format_keeps_to_the_contract() {
         .read(read(&["-", "sign", "season"]))
         .read(read(&["-", "signing-keys"]))
         .read(web_login)
+        .read(search)
         .read(read(&["-", "echo", "ping"]))
         .read(read(&[".well-known", "echo", "seasons"]))
         .write(

@@ -102,13 +102,25 @@ async fn somebody_gives_away_tokens_that_may_less_and_takes_them_back() {
         let own = get(&reader, "-/tokens").await.text();
         assert!(own.starts_with("ok 1 tokens\n"), "only itself: {own}");
 
+        let few = people(&anna, "token few all 7 oth*")
+            .await
+            .assert_ok()
+            .text();
+        let few = server.with_key(Some(token_of(&few)));
+        let denied = put(&few, "season/summer/a.echo", "echo summer 2027\n").await;
+        assert_refused(&denied, 404, "not_found");
+        let listed = get(&few, "-/tokens").await.text();
+        assert!(listed.ends_with(" all oth* few\n"), "{listed}");
+        let bad = people(&anna, "token few all 7 *th*").await;
+        assert_refused(&bad, 400, "bad_text");
+
         let too_long = people(&anna, "token ci all 91").await;
         assert_refused(&too_long, 400, "bad_key_request");
         let wrong = people(&anna, "confirmed-token ci wrong horse battery").await;
         assert_refused(&wrong, 401, "sign_in_failed");
         let right = people(&anna, &format!("confirmed-token ci {PASSWORD}")).await;
         right.assert_ok();
-        assert_eq!(get(&anna, "-/tokens").await.text().lines().count(), 4);
+        assert_eq!(get(&anna, "-/tokens").await.text().lines().count(), 5);
 
         let revoked = people(&anna, &format!("revoke {}", reader.key())).await;
         revoked.assert_ok();
