@@ -8,7 +8,7 @@ use cellier_sdk::{
 use serde_json::json;
 
 use crate::lines::one_line;
-use crate::{people, settings};
+use crate::{documents, people, settings};
 
 pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
     if request.method != Method::Get {
@@ -23,6 +23,7 @@ pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Respon
         ["-", "search"] => search(request, registry),
         ["-", "tokens"] => people::tokens(registry),
         ["-", "sign", text] => people::sign(text, registry),
+        ["-", "signed", name] => documents::signed(name, registry),
         ["-", "signing-keys"] => people::signing_keys(registry),
         ["-", "revision", name] => revision(name, registry),
         ["-", "owners", name] => people::owners(name, registry),

@@ -72,6 +72,7 @@ fn the_format_keeps_to_the_contract() {
         .read(read(&["-", "revision", "season"]))
         .read(read(&["-", "sign", "season"]))
         .read(read(&["-", "signing-keys"]))
+        .read(read(&["-", "signed", "season"]))
         .read(web_login)
         .read(search)
         .read(read(&["-", "echo", "ping"]))
