@@ -1,6 +1,9 @@
 //! Clients of a protocol sign in, and keep what they get.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cellier_tests::{Actor, PASSWORD, Setup, TestServer, both_databases_with_people};
+use reqwest::Method;
 use serde_json::json;
 
 use super::{SPRING, assert_refused, get, post, put};
@@ -78,6 +81,31 @@ async fn a_client_signs_in_though_it_still_sends_a_key_that_works_no_more() {
     assert_refused(&refused, 401, "key_invalid");
     let anna = sign_in(&server, &old, "anna").await;
     get(&anna, "-/caller").await.assert_ok();
+}
+
+#[tokio::test]
+async fn a_client_that_sends_name_and_password_along_signs_in_with_them_and_does_nothing_else() {
+    let server = Setup::new().cheap_passwords().start().await;
+    server.with_user("anna").await;
+    let basic = format!("Basic {}", STANDARD.encode(format!("anna:{PASSWORD}")));
+    let ask = async |method: Method, path: &str, body: &str| {
+        let request = server.anonymous().request(method, &format!("/echo/{path}"));
+        let request = request.header("authorization", &basic);
+        request.bytes(body).send().await
+    };
+    let line = format!("sign-in anna {PASSWORD}");
+    let signed_in = ask(Method::POST, "-/people", &line).await;
+    let anna = server.with_key(Some(token_of(&signed_in.assert_ok().text())));
+    get(&anna, "-/caller").await.assert_ok();
+    let wrong = ask(Method::POST, "-/people", "sign-in anna wrong horse battery").await;
+    assert_refused(&wrong, 401, "sign_in_failed");
+
+    let no_key = ask(Method::GET, "-/caller", "").await;
+    assert_refused(&no_key, 401, "key_invalid");
+    let no_key = ask(Method::POST, "-/people", "token ci all").await;
+    assert_refused(&no_key, 401, "key_invalid");
+    let no_key = ask(Method::PUT, "season/spring/a.echo", SPRING).await;
+    assert_refused(&no_key, 401, "key_invalid");
 }
 
 #[tokio::test]
