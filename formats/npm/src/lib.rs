@@ -7,9 +7,11 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
+//! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `manifest` reads `package/package.json`, `metadata` words what is kept of it.
 
 pub mod codes;
+mod documents;
 mod findings;
 mod gzip;
 pub mod limits;
@@ -22,7 +24,8 @@ mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Format, Inspection, ReadAt, Rejection, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Format, Inspection, ReadAt, Rejection, Upload,
+    Versioning,
 };
 
 use crate::findings::Findings;
@@ -54,6 +57,7 @@ impl Format for Npm {
             .claim(Claim::magic(0, &gzip::MAGIC))
             .digest(DigestAlgorithm::Sha1)
             .digest(DigestAlgorithm::Sha512)
+            .documents(documents::KEYS, documents::PACKUMENT)
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -80,6 +84,10 @@ impl Format for Npm {
         let inspection =
             manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
         findings.conclude(inspection.unwrap_or_default())
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
     }
 }
 
