@@ -30,6 +30,7 @@
 mod bundle;
 mod changes;
 mod file;
+mod held;
 mod hooks;
 mod lines;
 mod people;

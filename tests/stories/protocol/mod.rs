@@ -1,7 +1,9 @@
 //! A format speaks a protocol of its own: the server routes, decides and performs, the format words.
 
 mod access;
+mod codings;
 mod containment;
+mod memo;
 mod owners;
 mod reading;
 mod refusals;

@@ -19,7 +19,7 @@ use url::Url;
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::{Config, LogFormat};
-use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys, router};
+use crate::http::{Jobs, Memo, Redirects, SessionCookie, WrongKeys, router};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, serve};
 use crate::server_lock::ServerLock;
@@ -55,13 +55,17 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let listener = listen(config).await?;
+    let held = config.limits.held_answers.0;
+    let memo = Arc::new(Memo::new(held, context.formats.all()));
     let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
             store,
             formats: Arc::clone(&formats),
+            memo: Arc::clone(&memo),
         },
         formats,
+        memo,
         authenticate: Arc::clone(&authenticate),
         sign_in: Arc::new(SignIn::default()),
         signer: Arc::new(signer),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use cellier_model::StagedBlob;
@@ -16,8 +16,9 @@ use crate::http::credential::{Caller, KEY_INVALID};
 use crate::http::download::Asked;
 use crate::http::problem::Problem;
 use crate::http::problem_from::key_missing;
-use crate::http::protocol::answer::send;
+use crate::http::protocol::memo::{Entrance, Place, Trace};
 use crate::http::protocol::perform::{only_sign_in, perform};
+use crate::http::protocol::ready::{Ready, Sender};
 use crate::http::protocol::refusal::Unworded;
 use crate::http::protocol::registry::NarrowedRegistry;
 use crate::http::protocol::request::translate_request;
@@ -25,7 +26,7 @@ use crate::http::protocol::route;
 use crate::http::protocol::shown::Shown;
 use crate::http::same_site::{cross_site, is_made_elsewhere};
 use crate::http::upload::{refuse_declared_size, stage};
-use crate::http::visit::Visit;
+use crate::http::visit::visitor;
 use crate::state::AppState;
 
 /// Most bytes of a body that somebody without a credential may send: a question, or a password, but never a file.
@@ -35,14 +36,10 @@ const LARGEST_OF_ANYBODY: u64 = 1 << 20;
 const AROUND_FILES: u64 = 8 << 20;
 
 /// Everything that no route of ours takes: below the mount of a format it is the format's, else it is nothing.
-pub(crate) async fn handler(
-    State(state): State<AppState>,
-    Visit(visitor): Visit,
-    caller: Result<Caller, Problem>,
-    request: Request,
-) -> Response {
-    let found = route::find(state.context.formats.all(), request.uri().path());
-    let Some((format, below)) = found else {
+pub(crate) async fn handler(State(state): State<AppState>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let uri = parts.uri.clone();
+    let Some((format, below)) = route::find(state.context.formats.all(), uri.path()) else {
         return Problem::not_found("there is nothing at this path").into_response();
     };
     if !format.enabled {
@@ -50,24 +47,41 @@ pub(crate) async fn handler(
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "format_disabled", detail)
             .into_response();
     }
-    let asked = match translate_request(&state, format, below, &request) {
+    let place = Place {
+        format: &format.id,
+        entrance: Entrance::Mount,
+        path: below,
+        query: uri.query(),
+    };
+    let caller = Caller::from_request_parts(&mut parts, &state).await;
+    if let Ok(caller) = &caller
+        && is_read(&parts.method)
+        && let Some(Ok(held)) = state.memo.answer(&state, caller, &place, Asked::from(&parts)).await
+    {
+        return held;
+    }
+    let asked = match translate_request(&state, format, below, &parts) {
         Ok(asked) => asked,
         Err(problem) => return problem.into_response(),
     };
-    let public_url = state.public_url.as_ref();
-    let made_elsewhere = is_made_elsewhere(request.headers(), request.uri(), public_url);
     let exchange = Exchange {
         format: format.clone(),
-        state,
         asked,
-        visitor,
-        made_elsewhere,
+        visitor: visitor(&parts, &state),
+        made_elsewhere: is_made_elsewhere(&parts.headers, &uri, state.public_url.as_ref()),
         shown: Shown::default(),
+        trace: Trace::default(),
+        state: state.clone(),
     };
-    match exchange.answer(caller, request).await {
+    let request = Request::from_parts(parts, body);
+    match exchange.answer(caller, &place, request).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
+}
+
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// One request and everything that its answer needs.
@@ -79,6 +93,7 @@ pub(super) struct Exchange {
     /// Whether a page of another site has a browser ask.
     made_elsewhere: bool,
     pub(super) shown: Shown,
+    pub(super) trace: Trace,
 }
 
 /// An answer, or an outcome that the format has yet to word.
@@ -92,36 +107,33 @@ impl Exchange {
     async fn answer(
         &self,
         caller: Result<Caller, Problem>,
+        place: &Place<'_>,
         request: Request,
     ) -> Result<Response, Problem> {
-        let method = request.method().clone();
-        let reads = matches!(method, Method::GET | Method::HEAD);
-        // Conditions and ranges are about what a read gives.
-        let headers = if reads {
-            request.headers().clone()
-        } else {
-            HeaderMap::new()
-        };
-        let asked = Asked {
-            method: &method,
-            headers: &headers,
-        };
+        let reads = is_read(request.method());
         let worded = match caller {
             Err(refused) if refused.code() == KEY_INVALID => {
                 self.answer_stale(refused, reads, request).await?
             }
             Err(problem) => Worded::Not(problem.into()),
-            Ok(caller) if reads => self.serve(self.registry(&caller)).await?,
+            Ok(caller) if reads => {
+                let (parts, _no_body) = request.into_parts();
+                return match self.read(&caller, place, Asked::from(&parts)).await? {
+                    Ok(response) => Ok(response),
+                    Err(unworded) => self.word(unworded).await,
+                };
+            }
             Ok(caller) => self.write(&caller, request).await?,
         };
-        let refused = match worded {
-            Worded::Not(unworded) => return self.word(unworded).await,
-            Worded::Response(answer) => match self.send(asked, answer).await {
-                Err(problem) if problem.status().is_client_error() => problem,
-                sent => return sent,
+        match worded {
+            Worded::Not(unworded) => self.word(unworded).await,
+            Worded::Response(answer) => match self.send(answer).await {
+                Err(problem) if problem.status().is_client_error() => {
+                    self.word(problem.into()).await
+                }
+                sent => sent,
             },
-        };
-        self.word(refused.into()).await
+        }
     }
 
     /// Lets the format word an outcome in the dialect of its clients.
@@ -130,24 +142,26 @@ impl Exchange {
         let request = self.asked.clone();
         let word = move |format: &dyn Format| format.respond(&request, &outcome);
         let answer = self.state.formats.call(&self.format.id, word).await?;
-        // The client's conditions, ranges and ways to its bytes are not about an outcome.
-        let asked = Asked {
-            method: &Method::POST,
-            headers: &HeaderMap::new(),
-        };
-        let mut response = self.send(asked, answer).await?;
+        let mut response = self.send(answer).await?;
         for (name, value) in headers {
             response.headers_mut().entry(name).or_insert(value);
         }
         Ok(response)
     }
 
-    async fn send(
-        &self,
-        asked: Asked<'_>,
-        answer: cellier_sdk::Response,
-    ) -> Result<Response, Problem> {
-        send(&self.state, &self.shown, &self.format.id, asked, answer).await
+    /// Sends what is no read: the client's conditions, ranges, codings and ways to its bytes are not about it.
+    async fn send(&self, answer: cellier_sdk::Response) -> Result<Response, Problem> {
+        let asked = Asked {
+            method: &Method::POST,
+            headers: &HeaderMap::new(),
+        };
+        let sender = Sender {
+            state: &self.state,
+            format: &self.format.id,
+            again: false,
+        };
+        let ready = Ready::of(&self.format.id, &self.shown, answer)?;
+        ready.send(sender, asked).await
     }
 
     pub(super) async fn serve(&self, registry: NarrowedRegistry) -> Result<Worded, Problem> {
@@ -240,6 +254,7 @@ impl Exchange {
     }
 
     pub(super) fn registry(&self, caller: &Caller) -> NarrowedRegistry {
-        NarrowedRegistry::new(&self.state, caller, &self.format, self.shown.clone())
+        let (shown, trace) = (self.shown.clone(), self.trace.clone());
+        NarrowedRegistry::new(&self.state, caller, &self.format, shown, trace)
     }
 }

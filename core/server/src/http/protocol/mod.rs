@@ -3,15 +3,19 @@
 //! The core routes, decides access and performs; the format words. What a format may know of a request is narrowed here,
 //! and what it may answer.
 
-mod answer;
+mod coding;
 mod handler;
+mod memo;
 mod perform;
+mod ready;
 mod refusal;
 mod registry;
 mod request;
 mod route;
 mod shown;
 mod stale;
+mod tag;
 mod token_view;
 
 pub(super) use self::handler::handler;
+pub(crate) use self::memo::Memo;

@@ -1,12 +1,13 @@
 //! What a format may know of a request.
 
-use axum::extract::Request;
 use axum::http::Method as HttpMethod;
+use axum::http::request::Parts;
 use cellier_model::ports::FormatInfo;
 use cellier_sdk::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::http::problem::Problem;
+use crate::http::protocol::tag;
 use crate::state::AppState;
 
 /// The headers that a format may know of. Credentials and cookies are not among them.
@@ -28,9 +29,9 @@ pub(super) fn translate_request(
     state: &AppState,
     format: &FormatInfo,
     below: &str,
-    request: &Request,
+    request: &Parts,
 ) -> Result<cellier_sdk::Request, Problem> {
-    let method = match *request.method() {
+    let method = match request.method {
         HttpMethod::GET | HttpMethod::HEAD => Method::Get,
         HttpMethod::POST => Method::Post,
         HttpMethod::PUT => Method::Put,
@@ -52,19 +53,23 @@ pub(super) fn translate_request(
     };
 
     let mut asked = cellier_sdk::Request::new(method, segments);
-    let query = request.uri().query().unwrap_or_default();
+    let query = request.uri.query().unwrap_or_default();
     asked.query = url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();
     for name in SHOWN {
         let values = request
-            .headers()
+            .headers
             .get_all(name)
             .iter()
             .filter_map(|value| value.to_str().ok());
-        asked
-            .headers
-            .extend(values.map(|value| (name.to_owned(), value.to_owned())));
+        asked.headers.extend(values.map(|value| {
+            let value = match name {
+                "if-none-match" => tag::as_given(value),
+                _ => value.to_owned(),
+            };
+            (name.to_owned(), value)
+        }));
     }
     let mount = format.descriptor.mount_segment().unwrap_or_default();
     asked.base_url = base_url(state, mount);
