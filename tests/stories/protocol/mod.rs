@@ -3,8 +3,11 @@
 mod access;
 mod codings;
 mod containment;
+mod host_root;
 mod memo;
 mod owners;
+mod packed_bodies;
+mod pages;
 mod reading;
 mod refusals;
 mod round_trip;

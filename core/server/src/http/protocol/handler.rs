@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use cellier_model::StagedBlob;
+use cellier_model::{FormatId, StagedBlob};
 use cellier_model::access::Actor;
 use cellier_model::ports::FormatInfo;
 use cellier_model::publish::Door;
@@ -24,6 +24,7 @@ use crate::http::protocol::registry::NarrowedRegistry;
 use crate::http::protocol::request::translate_request;
 use crate::http::protocol::route;
 use crate::http::protocol::shown::Shown;
+use crate::http::protocol::unpacked_body::{self, Fault, unpacked};
 use crate::http::same_site::{cross_site, is_made_elsewhere};
 use crate::http::upload::{refuse_declared_size, stage};
 use crate::http::visit::visitor;
@@ -37,44 +38,100 @@ const AROUND_FILES: u64 = 8 << 20;
 
 /// Everything that no route of ours takes: below the mount of a format it is the format's, else it is nothing.
 pub(crate) async fn handler(State(state): State<AppState>, request: Request) -> Response {
+    let uri = request.uri().clone();
+    match route::find(state.context.formats.all(), uri.path()) {
+        Some((format, below)) => speak(&state, format, Entrance::Mount, below, request).await,
+        None => nothing(),
+    }
+}
+
+/// Everything at a host that a format has to itself.
+pub(crate) async fn at_host_root(
+    state: &AppState,
+    format: &FormatId,
+    request: Request,
+) -> Response {
+    let uri = request.uri().clone();
+    let path = uri.path();
+    let below = path.strip_prefix('/').unwrap_or(path);
+    match state.context.formats.get(format.as_str()) {
+        Some(format) => speak(state, format, Entrance::HostRoot, below, request).await,
+        None => nothing(),
+    }
+}
+
+fn nothing() -> Response {
+    Problem::not_found("there is nothing at this path").into_response()
+}
+
+/// Answers for a format, and lets those pages read a read that the operator lets.
+async fn speak(
+    state: &AppState,
+    format: &FormatInfo,
+    entrance: Entrance,
+    below: &str,
+    request: Request,
+) -> Response {
+    let cross_origin = &state.cross_origin;
+    let (method, headers) = (request.method(), request.headers());
+    if let Some(answer) = cross_origin.preflight(&format.id, method, headers) {
+        return answer;
+    }
+    let origin = headers.get(header::ORIGIN).cloned();
+    let reads = is_read(method);
+    let mut response = if format.enabled {
+        answer(state, format, entrance, below, request).await
+    } else {
+        let detail = format!("the format {} is disabled on this server", format.id);
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Problem::new(status, "format_disabled", detail).into_response()
+    };
+    if reads {
+        cross_origin.let_read(&format.id, origin.as_ref(), response.headers_mut());
+    }
+    response
+}
+
+async fn answer(
+    state: &AppState,
+    format: &FormatInfo,
+    entrance: Entrance,
+    below: &str,
+    request: Request,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let uri = parts.uri.clone();
-    let Some((format, below)) = route::find(state.context.formats.all(), uri.path()) else {
-        return Problem::not_found("there is nothing at this path").into_response();
-    };
-    if !format.enabled {
-        let detail = format!("the format {} is disabled on this server", format.id);
-        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "format_disabled", detail)
-            .into_response();
-    }
     let place = Place {
         format: &format.id,
-        entrance: Entrance::Mount,
+        entrance,
         path: below,
         query: uri.query(),
     };
-    let caller = Caller::from_request_parts(&mut parts, &state).await;
+    let caller = Caller::from_request_parts(&mut parts, state).await;
     if let Ok(caller) = &caller
         && is_read(&parts.method)
-        && let Some(Ok(held)) = state.memo.answer(&state, caller, &place, Asked::from(&parts)).await
     {
-        return held;
+        let asked = Asked::from(&parts);
+        if let Some(Ok(held)) = state.memo.answer(state, caller, &place, asked).await {
+            return held;
+        }
     }
-    let asked = match translate_request(&state, format, below, &parts) {
+    let asked = match translate_request(state, format, entrance, below, &parts) {
         Ok(asked) => asked,
         Err(problem) => return problem.into_response(),
     };
     let exchange = Exchange {
         format: format.clone(),
         asked,
-        visitor: visitor(&parts, &state),
+        visitor: visitor(&parts, state),
         made_elsewhere: is_made_elsewhere(&parts.headers, &uri, state.public_url.as_ref()),
         shown: Shown::default(),
         trace: Trace::default(),
         state: state.clone(),
     };
     let request = Request::from_parts(parts, body);
-    match exchange.answer(caller, &place, request).await {
+    // In a place of its own: a held answer needs none of what this takes.
+    match Box::pin(exchange.answer(caller, &place, request)).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
@@ -223,18 +280,31 @@ impl Exchange {
         } else {
             with_files
         };
-        let declared = refuse_declared_size(&request, limit);
-        let body = request.into_body().into_data_stream();
-        let staged = match declared {
-            Ok(()) => stage(&self.state, &door, limit, body).await,
-            Err(problem) => Err(problem),
-        };
+        let staged = self.stage_up_to(limit, &door, request).await;
         match staged {
             Err(problem) if is_anybody && problem.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(key_missing())
             }
             staged => staged,
         }
+    }
+
+    async fn stage_up_to(
+        &self,
+        limit: u64,
+        door: &Door,
+        request: Request,
+    ) -> Result<StagedBlob, Problem> {
+        refuse_declared_size(&request, limit)?;
+        let is_packed = unpacked_body::is_packed(request.headers())?;
+        let body = request.into_body().into_data_stream();
+        if !is_packed {
+            return stage(&self.state, door, limit, body).await;
+        }
+        let fault = Fault::default();
+        let body = unpacked(body, fault.clone());
+        let staged = stage(&self.state, door, limit, body).await;
+        staged.map_err(|problem| fault.problem().unwrap_or(problem))
     }
 
     pub(super) async fn translate(

@@ -4,7 +4,9 @@
 //! and what it may answer.
 
 mod coding;
+mod cors;
 mod handler;
+mod host_root;
 mod memo;
 mod perform;
 mod ready;
@@ -16,6 +18,9 @@ mod shown;
 mod stale;
 mod tag;
 mod token_view;
+mod unpacked_body;
 
-pub(super) use self::handler::handler;
+pub(crate) use self::cors::CrossOrigin;
+pub(super) use self::handler::{at_host_root, handler};
+pub(crate) use self::host_root::HostRoots;
 pub(crate) use self::memo::Memo;

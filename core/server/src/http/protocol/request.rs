@@ -7,15 +7,15 @@ use cellier_sdk::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::http::problem::Problem;
+use crate::http::protocol::memo::Entrance;
 use crate::http::protocol::tag;
 use crate::state::AppState;
 
 /// The headers that a format may know of. Credentials and cookies are not among them.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 9] = [
     "accept",
     "accept-encoding",
     "accept-language",
-    "content-encoding",
     "content-type",
     "if-match",
     "if-none-match",
@@ -28,6 +28,7 @@ const SHOWN: [&str; 10] = [
 pub(super) fn translate_request(
     state: &AppState,
     format: &FormatInfo,
+    entrance: Entrance,
     below: &str,
     request: &Parts,
 ) -> Result<cellier_sdk::Request, Problem> {
@@ -71,8 +72,7 @@ pub(super) fn translate_request(
             (name.to_owned(), value)
         }));
     }
-    let mount = format.descriptor.mount_segment().unwrap_or_default();
-    asked.base_url = base_url(state, mount);
+    asked.base_url = base_url(state, format, entrance);
     Ok(asked)
 }
 
@@ -87,7 +87,12 @@ fn decode(segment: &str) -> Result<String, Problem> {
 }
 
 /// Made from the configuration alone: a URL made from the `Host` header would be whatever the client wants.
-fn base_url(state: &AppState, mount: &str) -> String {
+fn base_url(state: &AppState, format: &FormatInfo, entrance: Entrance) -> String {
+    let root = state.host_roots.url_of(&format.id);
+    if let (Entrance::HostRoot, Some(root)) = (entrance, root) {
+        return root.to_owned();
+    }
+    let mount = format.descriptor.mount_segment().unwrap_or_default();
     let public = state
         .public_url
         .as_ref()

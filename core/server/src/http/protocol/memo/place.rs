@@ -10,6 +10,8 @@ use cellier_model::FormatId;
 pub(in crate::http::protocol) enum Entrance {
     /// Below the mount, on the server's own host.
     Mount,
+    /// At the root of a host that the format has to itself.
+    HostRoot,
 }
 
 /// What is asked for, as the client has written it: whoever writes the same otherwise is given an answer of its own.
