@@ -38,8 +38,9 @@ pub(crate) fn on_read(
         }),
         ["-", "packed", name] => find(name, registry).map(|_found| packed()),
         ["-", "part", name] => part(name, registry),
-        ["-", "both", name, other] => find(name, registry)
-            .and_then(|found| Ok(revisions(&[&found, &find(other, registry)?]))),
+        ["-", "both", name, other] => {
+            find(name, registry).and_then(|found| Ok(revisions(&[&found, &find(other, registry)?])))
+        }
         ["-", "mine", name] => find(name, registry).map(|found| {
             let caller = registry.caller().name.as_deref().unwrap_or("nobody");
             let line = format!("{} for {}", found.revision, one_line(caller));

@@ -55,7 +55,10 @@ async fn a_client_is_sent_the_coding_that_it_likes_best() {
         for name in ["etag", "content-length", "content-encoding", "vary"] {
             assert_eq!(head.header(name), sent.header(name), "{coding} {name}");
         }
-        assert_eq!(head.header("content-length"), sent.bytes().len().to_string());
+        assert_eq!(
+            head.header("content-length"),
+            sent.bytes().len().to_string()
+        );
         if coding == "gzip" {
             assert_eq!(unpacked(&sent), plain.text());
         }
@@ -144,7 +147,9 @@ async fn a_part_of_a_file_is_sent_from_memory_as_it_is_sent_from_the_file() {
                 assert_eq!(again.headers().get(name), Some(value), "{name}");
             }
         }
-        let range = admin.get_with("/echo/-/part/season", "range", "bytes=5-").await;
+        let range = admin
+            .get_with("/echo/-/part/season", "range", "bytes=5-")
+            .await;
         assert_eq!((range.status(), range.text().as_str()), (206, "sprin"));
         let known = admin
             .get_with("/echo/-/part/season", "if-none-match", "\"part\"")

@@ -164,7 +164,8 @@ async fn nobody_gets_what_was_made_for_somebody_who_may_see_more() {
             let line = told.assert_ok().text().lines().nth(2).unwrap().to_owned();
             assert_eq!(line, owners);
             let bytes = get(who, "-/part/season").await;
-            let may = owners == "owners anna" && who.get("artefacts/echo/season/download").await.status() == 200;
+            let may = owners == "owners anna"
+                && who.get("artefacts/echo/season/download").await.status() == 200;
             assert_eq!(bytes.status() == 200, may, "{}", bytes.text());
         }
     }
@@ -234,7 +235,10 @@ async fn what_is_about_more_than_one_artefact_or_about_the_caller_is_made_each_t
     put(&admin, "third/x/a.echo", "echo x 1\nx\n")
         .await
         .assert_created();
-    assert_eq!(get(&admin, "").await.text(), "ok 3 artefacts\nother\nseason\nthird\n");
+    assert_eq!(
+        get(&admin, "").await.text(),
+        "ok 3 artefacts\nother\nseason\nthird\n"
+    );
 }
 
 #[tokio::test]

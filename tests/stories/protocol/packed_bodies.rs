@@ -31,12 +31,18 @@ async fn a_body_that_is_packed_with_gzip_is_what_it_was_before() {
     let bytes = get(&admin, "season/spring/a.echo").await;
     assert_eq!(bytes.assert_ok().text(), SPRING);
     let again = put(&admin, "identity", SPRING.into()).await;
-    assert_eq!(again.assert_ok().text(), "ok season spring was there before\n");
+    assert_eq!(
+        again.assert_ok().text(),
+        "ok season spring was there before\n"
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_what_it_says_leaves_nothing_behind() {
-    let server = Setup::new().set("formats.echo.upload", "64MiB").start().await;
+    let server = Setup::new()
+        .set("formats.echo.upload", "64MiB")
+        .start()
+        .await;
     let admin = server.admin();
     let packed = gzip(SPRING.as_bytes());
     let half = packed[..packed.len() - 9].to_vec();
@@ -60,7 +66,10 @@ async fn what_is_not_what_it_says_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_packed_body_may_be_as_large_as_a_plain_one_and_no_larger() {
-    let server = Setup::new().set("formats.echo.upload", "1MiB").start().await;
+    let server = Setup::new()
+        .set("formats.echo.upload", "1MiB")
+        .start()
+        .await;
     let admin = server.admin();
     // Digits that gzip makes a third of.
     let many: String = (0..3_000_000u32).map(|number| number.to_string()).collect();

@@ -42,7 +42,11 @@ async fn pages_of_the_origins_that_are_named_read_and_others_do_not() {
     let admin = server.admin();
     // Twice, because a held answer is given to both.
     for _ in 0..2 {
-        for path in ["/echo/season", "/echo/season/spring/a.echo", "/echo/nothing"] {
+        for path in [
+            "/echo/season",
+            "/echo/season/spring/a.echo",
+            "/echo/nothing",
+        ] {
             let answer = from(&admin, Method::GET, path, PAGE).await;
             assert_eq!(allowed(&answer), PAGE, "{path}");
             let exposed = answer.header("access-control-expose-headers");

@@ -25,8 +25,7 @@ async fn maplibre_shows_a_map_in_a_browser() {
         // A page of another origin, as other people's pages are.
         ("PAGE=http://maps.example ", "countries", true),
     ] {
-        let script =
-            format!("{page}node \"$WORKSPACE/tests/browser/map.mjs\" \"$URL\" {name}");
+        let script = format!("{page}node \"$WORKSPACE/tests/browser/map.mjs\" \"$URL\" {name}");
         let shown = job.run(&script);
         let told: serde_json::Value = serde_json::from_str(shown.assert_success()).unwrap();
         assert_eq!(told["errors"], serde_json::json!([]), "{told}");

@@ -7,10 +7,10 @@ use cellier_sdk::{Descriptor, Settings};
 use serde_json::Map;
 use toml::{Table, Value};
 
-use crate::config::server::ServerConfig;
-use crate::config::{HostName, LimitsConfig, Origins};
 use crate::config::section::{Section, Sections};
+use crate::config::server::ServerConfig;
 use crate::config::value::{ByteSize, ConfigValue as _, write_retention};
+use crate::config::{HostName, LimitsConfig, Origins};
 
 /// How the formats are set up, by id.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,11 @@ fn read_host(
         .is_some_and(|url| host.is_of(&url.0));
     let is_taken = taken.iter().any(|other| other.as_str() == host.as_str());
     if format.mount_segment().is_none() {
-        section.refuse("host", &found, "nothing: the format has no protocol of its own");
+        section.refuse(
+            "host",
+            &found,
+            "nothing: the format has no protocol of its own",
+        );
     } else if is_ours || is_taken {
         section.refuse("host", &found, HostName::ALLOWED);
     }
@@ -173,9 +177,7 @@ impl FormatConfig {
                             .iter()
                             .map(cellier_sdk::Setting::key)
                             .collect();
-                        let keys = COMMON_KEYS
-                            .into_iter()
-                            .chain(own);
+                        let keys = COMMON_KEYS.into_iter().chain(own);
                         format!("one of the keys {}", crate::config::listed(keys))
                     } else {
                         mistake.allowed

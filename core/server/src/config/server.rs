@@ -6,9 +6,9 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 use url::Url;
 
-use crate::config::{Origins, Period};
 use crate::config::section::Section;
 use crate::config::value::ConfigValue;
+use crate::config::{Origins, Period};
 
 /// Where the server listens and what it is called outside.
 #[derive(Clone, Debug, PartialEq)]

@@ -97,7 +97,9 @@ fn what_is_shown_reads_back_as_the_same() {
 fn a_format_has_a_host_to_itself_that_nobody_else_has() {
     let formats = || {
         let npm = Descriptor::new("npm", "1").mount("npm");
-        let maps = Descriptor::new("tileset", "1").mount("tiles").cross_origin();
+        let maps = Descriptor::new("tileset", "1")
+            .mount("tiles")
+            .cross_origin();
         vec![Descriptor::new("file", "1"), npm, maps]
     };
     let load = |text: &str| {
@@ -115,13 +117,28 @@ fn a_format_has_a_host_to_itself_that_nobody_else_has() {
     assert_eq!(npm.cors_origins, app);
     assert_eq!(config.formats.0["tileset"].cors_origins, Origins::Any);
     for (bad, mistake) in [
-        (text.replace("maps.example.com", "npm.example.com"), "formats.tileset.host"),
-        (text.replace("npm.example.com", "registry.example.com"), "formats.npm.host"),
-        (text.replace("npm.example.com", "https://npm.example.com"), "formats.npm.host"),
-        (text.replace("formats.tileset", "formats.file"), "formats.file.host"),
+        (
+            text.replace("maps.example.com", "npm.example.com"),
+            "formats.tileset.host",
+        ),
+        (
+            text.replace("npm.example.com", "registry.example.com"),
+            "formats.npm.host",
+        ),
+        (
+            text.replace("npm.example.com", "https://npm.example.com"),
+            "formats.npm.host",
+        ),
+        (
+            text.replace("formats.tileset", "formats.file"),
+            "formats.file.host",
+        ),
     ] {
         let told = load(&bad).unwrap_err().to_string();
-        assert!(told.contains("has a mistake") && told.contains(mistake), "{told}");
+        assert!(
+            told.contains("has a mistake") && told.contains(mistake),
+            "{told}"
+        );
     }
 }
 

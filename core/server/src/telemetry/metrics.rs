@@ -142,7 +142,10 @@ impl Gauges {
             metrics::gauge!("cellier_format_calls", "state" => state).set(count);
         }
         // A few bytes more or less are nothing to a gauge.
-        #[expect(clippy::cast_precision_loss, reason = "bytes of memory are far below 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "bytes of memory are far below 2^53"
+        )]
         metrics::gauge!("cellier_held_answers_bytes").set(self.memo.bytes() as f64);
     }
 }

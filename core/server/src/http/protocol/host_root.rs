@@ -1,7 +1,7 @@
 //! Formats that have the root of a host to themselves.
 
-use axum::http::{HeaderMap, Uri, header};
 use axum::extract::Request;
+use axum::http::{HeaderMap, Uri, header};
 use cellier_model::FormatId;
 use url::Url;
 
@@ -55,14 +55,13 @@ impl HostRoots {
 /// The host that a request names, without its port. What the first line of a request says counts more than what its header
 /// says (RFC 9112, section 3.2.2).
 fn host_of<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
-    let host = match uri.host() {
-        Some(host) => host,
-        None => {
-            let host = headers.get(header::HOST)?.to_str().ok()?;
-            match host.rsplit_once(':') {
-                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                _ => host,
-            }
+    let host = if let Some(host) = uri.host() {
+        host
+    } else {
+        let host = headers.get(header::HOST)?.to_str().ok()?;
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
         }
     };
     Some(host.strip_suffix('.').unwrap_or(host))

@@ -3,8 +3,10 @@
 //! The core routes, decides access and performs; the format words. What a format may know of a request is narrowed here,
 //! and what it may answer.
 
+mod body;
 mod coding;
 mod cors;
+mod exchange;
 mod handler;
 mod host_root;
 mod memo;

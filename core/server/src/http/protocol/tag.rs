@@ -74,9 +74,8 @@ impl Tag {
             .filter_map(|list| list.to_str().ok())
             .flat_map(|list| list.split(','))
             .map(str::trim);
-        let is_this = |tag: &str| {
-            tag == "*" || bare(tag).is_some_and(|tag| without_form(tag) == self.0)
-        };
+        let is_this =
+            |tag: &str| tag == "*" || bare(tag).is_some_and(|tag| without_form(tag) == self.0);
         lists.is_empty() || tags.any(is_this)
     }
 }
@@ -115,10 +114,10 @@ fn is_name(form: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, lists: &[&str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, lists: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for list in lists {
-            headers.append(name.clone(), list.parse().unwrap());
+            headers.append(name, list.parse().unwrap());
         }
         headers
     }
@@ -137,8 +136,12 @@ mod tests {
             (&["\"abc:lzw\"", "abc", "\"ab\""], None),
             (&[], None),
         ] {
-            let found = tag.known_to(&headers(header::IF_NONE_MATCH, lists));
-            assert_eq!(found, known.map(|known| known.parse().unwrap()), "{lists:?}");
+            let found = tag.known_to(&headers(&header::IF_NONE_MATCH, lists));
+            assert_eq!(
+                found,
+                known.map(|known| known.parse().unwrap()),
+                "{lists:?}"
+            );
         }
     }
 
@@ -153,7 +156,7 @@ mod tests {
             (&["W/\"abc\""], false),
             (&["\"x\""], false),
         ] {
-            let headers = headers(header::IF_MATCH, lists);
+            let headers = headers(&header::IF_MATCH, lists);
             assert_eq!(tag.is_wanted(&headers), wanted, "{lists:?}");
         }
     }

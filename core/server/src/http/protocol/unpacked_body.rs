@@ -95,10 +95,7 @@ struct Unpacking<S> {
 }
 
 /// Unpacks a body as it streams by; why it failed stands in the fault.
-pub(super) fn unpacked<S, E>(
-    body: S,
-    fault: Fault,
-) -> impl Stream<Item = io::Result<Bytes>> + Send
+pub(super) fn unpacked<S, E>(body: S, fault: Fault) -> impl Stream<Item = io::Result<Bytes>> + Send
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     E: std::error::Error + Send + Sync + 'static,
@@ -191,7 +188,7 @@ mod tests {
         let unpacked: Result<Vec<Bytes>, _> = unpacked.try_collect().await;
         unpacked
             .map(|pieces| pieces.concat())
-            .map_err(|_| fault.problem().unwrap().code())
+            .map_err(|_told_by_the_fault| fault.problem().unwrap().code())
     }
 
     #[tokio::test]

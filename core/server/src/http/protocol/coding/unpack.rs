@@ -67,9 +67,6 @@ mod tests {
                 "{coding:?}"
             );
         }
-        assert_eq!(
-            unpack(b"plain text", Coding::Gzip, 1000),
-            Unpacked::Damaged
-        );
+        assert_eq!(unpack(b"plain text", Coding::Gzip, 1000), Unpacked::Damaged);
     }
 }

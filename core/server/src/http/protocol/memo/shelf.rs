@@ -130,3 +130,91 @@ impl Shelf {
         self.halves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+    use cellier_model::access::Decision;
+    use cellier_model::{FormatId, Id};
+    use cellier_sdk::{Hold, Response};
+
+    use super::*;
+    use crate::http::protocol::memo::Entrance;
+    use crate::http::protocol::memo::sight::Sight;
+    use crate::http::protocol::memo::trace::AsItWas;
+    use crate::http::protocol::ready::Ready;
+    use crate::http::protocol::shown::Shown;
+
+    fn place<'a>(format: &'a FormatId, path: &'a str) -> Place<'a> {
+        Place {
+            format,
+            entrance: Entrance::Mount,
+            path,
+            query: None,
+        }
+    }
+
+    fn seen(revision: u64) -> Seen {
+        Seen {
+            name: "a".to_owned(),
+            as_it_was: AsItWas {
+                id: Id::nil(),
+                revision,
+                sight: Sight::for_tests(Decision::Allowed),
+            },
+        }
+    }
+
+    fn hold(shelf: &Shelf, format: &FormatId, path: &str, size: usize, revision: u64) -> bool {
+        let answer = Response::text(200, &"x".repeat(size)).hold(Hold::UntilArtefactChanges);
+        let ready = Ready::of(format, &Shown::default(), answer).unwrap();
+        let seen = seen(revision);
+        let answer = HeldAnswer::new(Arc::new(ready), &HeaderMap::new(), seen.as_it_was).unwrap();
+        let place = place(format, path);
+        shelf.put(&place, place.hash(), &seen, answer)
+    }
+
+    fn has(shelf: &Shelf, format: &FormatId, path: &str, revision: u64) -> bool {
+        let place = place(format, path);
+        let slot = shelf.get(&place, place.hash());
+        let now = seen(revision).as_it_was;
+        slot.is_some_and(|slot| slot.find(&HeaderMap::new(), now).is_some())
+    }
+
+    #[test]
+    fn what_is_asked_for_again_stays_and_the_rest_goes() {
+        let shelf = Shelf::up_to(100_000);
+        let format = FormatId::new("echo");
+        assert!(hold(&shelf, &format, "hot", 1000, 1));
+        for number in 0..1000 {
+            assert!(hold(&shelf, &format, &number.to_string(), 1000, 1));
+            assert!(has(&shelf, &format, "hot", 1), "{number}");
+            assert!(shelf.bytes() <= 100_000);
+        }
+        assert!(!has(&shelf, &format, "0", 1));
+        assert!(has(&shelf, &format, "999", 1));
+    }
+
+    #[test]
+    fn an_answer_of_another_revision_takes_the_place_of_the_one_before() {
+        let shelf = Shelf::up_to(1 << 20);
+        let format = FormatId::new("echo");
+        hold(&shelf, &format, "a", 1000, 1);
+        let bytes = shelf.bytes();
+        hold(&shelf, &format, "a", 1000, 2);
+        assert_eq!(shelf.bytes(), bytes);
+        assert!(has(&shelf, &format, "a", 2) && !has(&shelf, &format, "a", 1));
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_held_and_pushes_nothing_out() {
+        let shelf = Shelf::up_to(100_000);
+        let format = FormatId::new("echo");
+        hold(&shelf, &format, "small", 1000, 1);
+        assert!(!hold(&shelf, &format, "large", 30_000, 1));
+        assert!(has(&shelf, &format, "small", 1));
+        let nothing = Shelf::up_to(0);
+        assert!(!hold(&nothing, &format, "small", 1, 1));
+        assert_eq!(nothing.bytes(), 0);
+    }
+}

@@ -27,4 +27,13 @@ impl Sight {
             download: decide(context.access, caller.actor(), Action::Download, target),
         }
     }
+
+    /// Of somebody who is shown no internals.
+    #[cfg(test)]
+    pub(super) fn for_tests(download: Decision) -> Self {
+        Self {
+            internals: false,
+            download,
+        }
+    }
 }

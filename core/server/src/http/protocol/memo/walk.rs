@@ -11,7 +11,7 @@ use cellier_sdk::Hold;
 use crate::http::credential::Caller;
 use crate::http::download::Asked;
 use crate::http::problem::Problem;
-use crate::http::protocol::handler::{Exchange, Worded};
+use crate::http::protocol::exchange::{Exchange, Worded};
 use crate::http::protocol::memo::slot::HeldAnswer;
 use crate::http::protocol::memo::trace::AsItWas;
 use crate::http::protocol::memo::{Memo, Place, Sight};

@@ -101,7 +101,11 @@ impl StoredFile {
             return Err(no_form());
         }
         let is_small = self.part.is_some() && self.size() <= SMALL && self.status == StatusCode::OK;
-        let is_plain = || !ABOUT_FILES.iter().any(|name| asked.headers.contains_key(name));
+        let is_plain = || {
+            !ABOUT_FILES
+                .iter()
+                .any(|name| asked.headers.contains_key(name))
+        };
         if !takes || sender.again && is_small && is_plain() {
             let memory = self.loaded.get_or_try_init(|| self.load(sender)).await?;
             return memory.send(sender.format, asked.headers).await;

@@ -27,9 +27,10 @@ pub(super) fn allowed(format: &FormatId, given: &[(String, String)]) -> HeaderMa
         let name_of_ours = HeaderName::from_bytes(name.as_bytes())
             .ok()
             .filter(|name| ALLOWED.contains(name) || *name == NPM_NOTICE);
-        match (name_of_ours, HeaderValue::from_str(value)) {
-            (Some(name), Ok(value)) => drop(headers.insert(name, value)),
-            _ => tracing::warn!(%format, name, "a header of the format {format} was dropped"),
+        if let (Some(name), Ok(value)) = (name_of_ours, HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        } else {
+            tracing::warn!(%format, name, "a header of the format {format} was dropped");
         }
     }
     headers
@@ -48,7 +49,9 @@ pub(super) fn cache_control(headers: &mut HeaderMap, hold: Hold) {
 /// Says that the answer has other bytes for who takes other codings.
 pub(super) fn vary_by_coding(headers: &mut HeaderMap) {
     const CODING: &str = "accept-encoding";
-    let already = headers.get(header::VARY).and_then(|vary| vary.to_str().ok());
+    let already = headers
+        .get(header::VARY)
+        .and_then(|vary| vary.to_str().ok());
     let vary = match already {
         None | Some("") => CODING.to_owned(),
         Some(vary) if names(vary).any(|name| name == "*" || name == CODING) => return,

@@ -111,9 +111,7 @@ impl Memory {
             }
         }
         let accepted = Accepted::of(asked);
-        let Some(wanted) = self.choose(accepted) else {
-            return Err(no_form());
-        };
+        let wanted = self.choose(accepted)?;
         let made = self.form(wanted).await;
         let mut sendable =
             made.ok_or_else(|| broken(format, "its bytes are not packed as it says".into()))?;
@@ -139,23 +137,23 @@ impl Memory {
         response
     }
 
-    /// The coding in which it is sent: nothing if there is none that the client takes.
-    fn choose(&self, accepted: Accepted) -> Option<Option<Coding>> {
+    /// The coding in which it is sent, or plain.
+    fn choose(&self, accepted: Accepted) -> Result<Option<Coding>, Problem> {
         match self.given {
             // What is packed is passed on as it is to whoever can unpack it.
-            Some(coding) if accepted.takes(coding) => return Some(Some(coding)),
-            Some(_) if accepted.takes_plain() => return Some(None),
+            Some(coding) if accepted.takes(coding) => return Ok(Some(coding)),
+            Some(_) if accepted.takes_plain() => return Ok(None),
             None if self.packable => {
                 if let Some(coding) = accepted.better_than_plain() {
-                    return Some(Some(coding));
+                    return Ok(Some(coding));
                 }
             }
             _ => {}
         }
         if accepted.takes_plain() {
-            return Some(None);
+            return Ok(None);
         }
-        accepted.best().map(Some)
+        accepted.best().map(Some).ok_or_else(no_form)
     }
 
     /// One form of it, made now unless it was made before; nothing if it cannot be made.
