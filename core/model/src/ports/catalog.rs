@@ -1,6 +1,7 @@
 //! The port to the catalogue: everything that the registry knows, but not the bytes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use cellier_sdk::{OrderKey, Version};
@@ -57,6 +58,15 @@ pub trait Artefacts {
         format: &FormatId,
         name: &str,
     ) -> Result<Option<Artefact>, CatalogError>;
+
+    /// The same for who asks often and changes nothing of it: where reads are remembered, nothing is copied.
+    async fn shared_artefact(
+        &self,
+        format: &FormatId,
+        name: &str,
+    ) -> Result<Option<Arc<Artefact>>, CatalogError> {
+        Ok(self.artefact(format, name).await?.map(Arc::new))
+    }
 
     /// All artefacts of a name whatever their format, oldest first.
     async fn artefacts_named(&self, name: &str) -> Result<Vec<Artefact>, CatalogError>;

@@ -1,5 +1,7 @@
 //! Finding one artefact and deciding whether the caller may do with it what it wants.
 
+use std::sync::Arc;
+
 use crate::access::{Action, Actor, Decision, Denial, Target, decide};
 use crate::ports::CatalogError;
 use crate::{Artefact, Context, FormatId};
@@ -47,6 +49,20 @@ pub async fn find_artefact(
         ArtefactAddress::Short { name } => context.catalog.artefacts_named(name).await?,
     };
     permitted(context, actor, action, candidates)
+}
+
+/// An artefact, if there is one of this format and name that the caller may see; for who asks often.
+pub async fn see_artefact(
+    context: &Context,
+    actor: &Actor,
+    format: &FormatId,
+    name: &str,
+) -> Result<Option<Arc<Artefact>>, CatalogError> {
+    let artefact = context.catalog.shared_artefact(format, name).await?;
+    Ok(artefact.filter(|artefact| {
+        let target = Target::artefact(artefact);
+        decide(context.access, actor, Action::See, target) == Decision::Allowed
+    }))
 }
 
 /// The first of these that the caller may see, if the caller may do with it what it wants.

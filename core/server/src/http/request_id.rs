@@ -16,7 +16,7 @@ tokio::task_local! {
 
 /// The identifier of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(String);
+pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The one that a proxy has given, if it is plain, or a new one.
@@ -24,9 +24,8 @@ impl RequestId {
         let given = request
             .headers()
             .get(&HEADER)
-            .and_then(|value| value.to_str().ok())
-            .filter(|text| is_plain(text));
-        given.map_or_else(Self::new, |given| Self(given.to_owned()))
+            .filter(|value| value.to_str().is_ok_and(is_plain));
+        given.map_or_else(Self::new, |given| Self(given.clone()))
     }
 
     /// What tells this process from all others, and a number.
@@ -34,7 +33,8 @@ impl RequestId {
         static PROCESS: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::now_v7().as_u128() >> 32);
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("{:024x}{number:08x}", *PROCESS))
+        let text = format!("{:024x}{number:08x}", *PROCESS);
+        Self(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("-")))
     }
 
     /// Does something for the request.
@@ -47,21 +47,19 @@ impl RequestId {
 
     /// Writes it into the headers of the answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&self.0) {
-            headers.insert(HEADER, value);
-        }
+        headers.insert(HEADER, self.0.clone());
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.to_str().unwrap_or("-"))
     }
 }
 
 /// The identifier of the request that this task works for.
 pub(crate) fn current() -> Option<String> {
-    CURRENT.try_with(|id| id.0.clone()).ok()
+    CURRENT.try_with(ToString::to_string).ok()
 }
 
 /// Work for the current request that goes on in a task of its own, under the same identifier.

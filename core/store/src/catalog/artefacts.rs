@@ -1,5 +1,7 @@
 //! Artefacts.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::ports::{ArtefactPage, ArtefactQuery, Artefacts, CatalogError};
 use cellier_model::{Artefact, FormatId, Id, Tag, fold_name};
@@ -18,19 +20,29 @@ impl Artefacts for Store {
         format: &FormatId,
         name: &str,
     ) -> Result<Option<Artefact>, CatalogError> {
+        let shared = self.shared_artefact(format, name).await?;
+        Ok(shared.map(Arc::unwrap_or_clone))
+    }
+
+    async fn shared_artefact(
+        &self,
+        format: &FormatId,
+        name: &str,
+    ) -> Result<Option<Arc<Artefact>>, CatalogError> {
         let select = concat!(
             "SELECT ",
             artefact_columns!(),
             " FROM artefacts a WHERE a.format = $1 AND a.name_fold = $2 AND a.deleted_at IS NULL"
         );
-        let query = Query::new("read an artefact", select)
-            .bind(format.as_str())
-            .bind(fold_name(name));
-        let read = async {
-            let row = self.database.fetch_optional(query).await?;
-            row.as_ref().map(artefact).transpose()
-        };
         let question = (format.clone(), fold_name(name));
+        let read = async {
+            let query = Query::new("read an artefact", select)
+                .bind(format.as_str())
+                .bind(fold_name(name));
+            let row = self.database.fetch_optional(query).await?;
+            let artefact = row.as_ref().map(artefact).transpose()?;
+            Ok(artefact.map(Arc::new))
+        };
         self.reads
             .get(|reads| &mut reads.artefacts, question, read)
             .await

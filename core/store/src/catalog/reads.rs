@@ -41,7 +41,7 @@ pub(super) struct Remembered {
     /// The state of the database at the last look.
     state: Option<LogIndexHeader>,
     pub(super) keys: Answers<String, ApiKey>,
-    pub(super) artefacts: Answers<(FormatId, String), Artefact>,
+    pub(super) artefacts: Answers<(FormatId, String), Arc<Artefact>>,
     pub(super) releases: Answers<(Id<Artefact>, String), Release>,
 }
 

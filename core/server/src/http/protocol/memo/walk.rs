@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response as HttpResponse;
-use cellier_model::access::Action;
-use cellier_model::read::{ArtefactAddress, find_artefact};
+use cellier_model::read::see_artefact;
 use cellier_sdk::Hold;
 
 use crate::http::credential::Caller;
@@ -69,13 +68,9 @@ async fn as_it_is(
     place: &Place<'_>,
     name: &str,
 ) -> Option<AsItWas> {
-    let address = ArtefactAddress::Exact {
-        format: place.format.clone(),
-        name: name.to_owned(),
-    };
     // Whatever stands against it is found again, and worded, where the format is asked.
-    let found = find_artefact(&state.context, caller.actor(), Action::See, &address).await;
-    let artefact = found.ok()?;
+    let seen = see_artefact(&state.context, caller.actor(), place.format, name).await;
+    let artefact = seen.ok()??;
     let sight = Sight::of(&state.context, caller, &artefact);
     Some(AsItWas::of(&artefact, sight))
 }
