@@ -11,6 +11,9 @@ use crate::http::protocol::ready::Ready;
 /// Most answers of one place: clients that negotiate oddly must not push out those of all others.
 const MOST: usize = 16;
 
+/// Most bytes of the headers that an answer depends on. Nobody negotiates at such length who wants an answer.
+const LONGEST: usize = 1024;
+
 /// The answers of one place: one for each kind of client and of caller, all about the same artefact.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -30,7 +33,7 @@ pub(super) struct HeldAnswer {
 }
 
 impl HeldAnswer {
-    /// An answer to a request with these headers; none if it says that it depends on what cannot be told.
+    /// An answer to a request with these headers; none if it says that it depends on what cannot be told, or on too much.
     pub(super) fn new(ready: Arc<Ready>, asked: &HeaderMap, as_it_was: AsItWas) -> Option<Self> {
         let vary = ready.header(&header::VARY);
         let vary = vary.map_or(Ok(""), HeaderValue::to_str).ok()?;
@@ -47,11 +50,18 @@ impl HeldAnswer {
                 negotiated.push((name, values));
             }
         }
-        Some(Self {
+        let answer = Self {
             as_it_was,
             negotiated,
             ready,
-        })
+        };
+        (answer.length() <= LONGEST).then_some(answer)
+    }
+
+    /// How many bytes the headers have that it depends on.
+    fn length(&self) -> usize {
+        let values = self.negotiated.iter().flat_map(|(_, values)| values);
+        values.map(HeaderValue::len).sum()
     }
 
     fn suits(&self, asked: &HeaderMap) -> bool {
@@ -109,7 +119,8 @@ impl Slot {
 
     /// How many bytes it takes.
     pub(super) fn weight(&self) -> usize {
-        let answers = self.answers.iter().map(|answer| answer.ready.weight());
+        let answers = self.answers.iter();
+        let answers = answers.map(|answer| answer.ready.weight() + answer.length());
         self.place.weight() + self.about.len() + answers.sum::<usize>()
     }
 }

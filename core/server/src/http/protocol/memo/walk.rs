@@ -157,7 +157,7 @@ impl Exchange {
             return Outcome::NotThisTime;
         };
         let Some(answer) = HeldAnswer::new(Arc::clone(ready), asked.headers, seen.as_it_was) else {
-            return Outcome::Never;
+            return Outcome::NotThisTime;
         };
         if self.state.memo.shelf.put(place, hash, &seen, answer) {
             Outcome::Held

@@ -5,7 +5,7 @@ use std::ops::Range;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::BytesMut;
-use cellier_model::FileRecord;
+use cellier_model::{FileDetails, FileRecord};
 use futures_util::TryStreamExt as _;
 use tokio::sync::OnceCell;
 
@@ -46,7 +46,7 @@ pub(super) struct StoredFile {
 impl StoredFile {
     /// A file of which a part may be all that there is.
     pub(super) fn new(
-        record: FileRecord,
+        mut record: FileRecord,
         part: Option<Range<u64>>,
         coding: Option<Coding>,
         tag: Option<Tag>,
@@ -56,6 +56,8 @@ impl StoredFile {
             return Err(Problem::not_found("the file has no such part"));
         }
         let tag = tag.and_then(|tag| Some(tag.header()?.to_str().ok()?.to_owned()));
+        // What its format has learnt of it may be large, and no answer needs it.
+        record.details = FileDetails::default();
         Ok(Self {
             record,
             part,
