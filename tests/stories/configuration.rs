@@ -69,6 +69,23 @@ async fn a_wrong_value_is_told_with_its_key_its_place_and_what_is_allowed() {
         ("limits.header_timeout", "\"0s\"", "more than nothing"),
         ("limits.keep_alive", "\"0s\"", "more than nothing"),
         ("limits.idle_timeout", "\"0ms\"", "more than nothing"),
+        ("server.cors_origins", "\"*\"", "[\"*\"] for every page"),
+        ("limits.held_answers", "\"much\"", "a size such as"),
+        (
+            "formats.npm.cors_origins",
+            "[\"example.com\"]",
+            "a list of origins",
+        ),
+        (
+            "formats.npm.host",
+            "\"https://npm.example.com\"",
+            "the name of a host of its own",
+        ),
+        (
+            "formats.file.host",
+            "\"files.example.com\"",
+            "nothing: the format has no protocol",
+        ),
         ("formats.npm.enabled", "1", "true or false"),
         (
             "formats.npm.categories",
@@ -110,13 +127,13 @@ async fn all_mistakes_of_the_file_and_the_variables_are_told_at_once() {
         for line in [
             "the configuration has 7 mistakes",
             "server.lisen = \"x\"",
-            "allowed is one of the keys listen, public_url, shutdown_grace, trusted_proxies",
+            "allowed is one of the keys cors_origins, listen, public_url, shutdown_grace, trusted_proxies",
             "limits.upload = \"big\"",
             "acces = {…}",
             "allowed is one of the sections access, database, formats, gc, limits, log, server, signing, storage",
             "formats.npn",
             "database.url = \"mysql://x\" (in the variable CELLIER_DATABASE__URL): allowed is sqlite://PATH",
-            "formats.npm.colour = \"red\" (in the variable CELLIER_FORMATS__NPM__COLOUR): allowed is one of the keys categories, enabled",
+            "formats.npm.colour = \"red\" (in the variable CELLIER_FORMATS__NPM__COLOUR): allowed is one of the keys categories, cors_origins, enabled",
             "storage.ur = \"file://x\" (in the variable CELLIER_STORAGE__UR): allowed is one of the keys cache, cache_path, redirect, redirect_lifetime, staging, url",
         ] {
             assert!(told.contains(line), "{line:?} is missing in:\n{told}");

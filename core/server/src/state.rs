@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::formats::FormatSet;
-use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys};
+use crate::http::{CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys};
 use crate::telemetry::Gauges;
 
 /// What the handlers share. Every request clones it several times, so that it is one pointer.
@@ -41,6 +41,12 @@ pub(crate) struct Shared {
     pub context: Context,
     /// The formats, for requests in a protocol of their own.
     pub formats: Arc<FormatSet>,
+    /// Which pages may read what formats answer.
+    pub cross_origin: CrossOrigin,
+    /// The hosts that formats have to themselves.
+    pub host_roots: HostRoots,
+    /// What formats have answered.
+    pub memo: Arc<Memo>,
     /// Turns keys and sessions into actors.
     pub authenticate: Arc<Authenticate>,
     /// Turns names and passwords into people, slowly for those who guess.

@@ -123,7 +123,10 @@ pub enum Body {
     },
 }
 
-/// How long the host may give the same answer to the same request again.
+/// How long the host may give the same answer to the same request again, to everybody who may see as much.
+///
+/// An answer that depends on a header of the request names it in `vary`. The host holds only answers about one artefact
+/// that do not look at who asks, whatever they say; it notes what a format looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Hold {

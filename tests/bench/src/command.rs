@@ -64,20 +64,21 @@ pub(crate) struct Load {
 
 /// Asks for the same thing over and over on 16 connections.
 pub(crate) fn wrk(url: &str, key: &str, seconds: u32) -> Result<Load, String> {
-    wrk_with(url, key, seconds, None)
+    wrk_with(url, &[("x-api-key", key.to_owned())], seconds, None)
 }
 
-/// The same with a script that says what each request asks for.
+/// The same with these headers, and perhaps a script that says what each request asks for.
 pub(crate) fn wrk_with(
     url: &str,
-    key: &str,
+    headers: &[(&str, String)],
     seconds: u32,
     script: Option<&Path>,
 ) -> Result<Load, String> {
     let duration = format!("-d{seconds}s");
-    let header = format!("x-api-key: {key}");
+    let headers = as_arguments(headers);
     let script = script.map(|script| script.display().to_string());
-    let mut arguments = vec!["-t1", "-c16", &duration, "-H", &header];
+    let mut arguments = vec!["-t1", "-c16", &duration];
+    arguments.extend(headers.iter().map(String::as_str));
     if let Some(script) = &script {
         arguments.extend(["-s", script]);
     }
@@ -106,6 +107,32 @@ pub(crate) fn wrk_with(
         }),
         _ => Err(format!("wrk said something else than expected:\n{said}")),
     }
+}
+
+/// Saves an answer as it came, packed if it is.
+pub(crate) fn save(url: &str, headers: &[(&str, String)], path: &Path) -> Result<(), String> {
+    let path = path.display().to_string();
+    let headers = as_arguments(headers);
+    let mut arguments = vec!["-sSf", "-o", &path];
+    arguments.extend(headers.iter().map(String::as_str));
+    arguments.push(url);
+    run("curl", &arguments).map(drop)
+}
+
+/// A header of an answer.
+pub(crate) fn header(url: &str, key: &str, name: &str) -> Result<String, String> {
+    let key = format!("x-api-key: {key}");
+    let wanted = format!("%header{{{name}}}");
+    let arguments = ["-sSf", "-o", "/dev/null", "-w", &wanted, "-H", &key, url];
+    run("curl", &arguments).map(|(value, _)| value)
+}
+
+/// Headers as curl and wrk take them.
+fn as_arguments(headers: &[(&str, String)]) -> Vec<String> {
+    let pairs = headers.iter();
+    pairs
+        .flat_map(|(name, value)| ["-H".to_owned(), format!("{name}: {value}")])
+        .collect()
 }
 
 /// Makes a file of so many MiB that do not compress and repeat nowhere within reach.

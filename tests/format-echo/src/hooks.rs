@@ -2,7 +2,7 @@
 //! breaks the contract. Off, and it is off unless a story says otherwise, nothing here happens.
 //!
 //! An upload provokes it with a line `!panic` or `!sleep MILLISECONDS`; a request with a path below `/echo/-/`: `panic`,
-//! `headers`, `status`, `nonsense`, `steal/SHA256` and `beyond/NAME`.
+//! `headers`, `status`, `nonsense`, `steal/SHA256`, `beyond/NAME`; and what is in [`held`](crate::held).
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use cellier_sdk::{
     Body, Failure, Finding, MediaType, Registry, Request, Response, Settings, Sha256,
 };
 
+use crate::held;
 use crate::settings::HOOKS;
 
 /// The longest that an upload may let a thread of the host sleep.
@@ -37,6 +38,9 @@ pub(crate) fn on_read(
 ) -> Option<Result<Response, Failure>> {
     if !registry.settings().is_on(HOOKS) {
         return None;
+    }
+    if let Some(answer) = held::on_read(request, registry) {
+        return Some(answer);
     }
     let answer = match request.segments().as_slice() {
         ["-", "panic"] => panic!("a request asked for it"),

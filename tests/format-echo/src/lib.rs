@@ -34,6 +34,7 @@ mod bundle;
 mod changes;
 mod documents;
 mod file;
+mod held;
 mod hooks;
 mod lines;
 mod people;

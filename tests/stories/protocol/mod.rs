@@ -1,8 +1,13 @@
 //! A format speaks a protocol of its own: the server routes, decides and performs, the format words.
 
 mod access;
+mod codings;
 mod containment;
+mod host_root;
+mod memo;
 mod owners;
+mod packed_bodies;
+mod pages;
 mod reading;
 mod refusals;
 mod round_trip;

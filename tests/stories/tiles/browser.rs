@@ -17,9 +17,15 @@ async fn maplibre_shows_a_map_in_a_browser() {
     let job = Shell::new()
         .variable("WORKSPACE", &workspace.display().to_string())
         .variable("URL", &server.url());
-    for (name, features) in [("countries", true), ("image", false)] {
-        make_public(&server, name).await;
-        let script = format!("node \"$WORKSPACE/tests/browser/map.mjs\" \"$URL\" {name}");
+    make_public(&server, "countries").await;
+    make_public(&server, "image").await;
+    for (page, name, features) in [
+        ("", "countries", true),
+        ("", "image", false),
+        // A page of another origin, as other people's pages are.
+        ("PAGE=http://maps.example ", "countries", true),
+    ] {
+        let script = format!("{page}node \"$WORKSPACE/tests/browser/map.mjs\" \"$URL\" {name}");
         let shown = job.run(&script);
         let told: serde_json::Value = serde_json::from_str(shown.assert_success()).unwrap();
         assert_eq!(told["errors"], serde_json::json!([]), "{told}");

@@ -56,6 +56,20 @@ pub async fn find_artefact(
     }
 }
 
+/// An artefact, if there is one of this format and name that the caller may see; for who asks often.
+pub async fn see_artefact(
+    context: &Context,
+    actor: &Actor,
+    format: &FormatId,
+    name: &str,
+) -> Result<Option<Arc<Artefact>>, CatalogError> {
+    let artefact = context.catalog.artefact(format, name).await?;
+    Ok(artefact.filter(|artefact| {
+        let target = Target::artefact(artefact);
+        decide(context.access, actor, Action::See, target) == Decision::Allowed
+    }))
+}
+
 /// The first of these that the caller may see, if the caller may do with it what it wants.
 pub(crate) fn permitted<One: Borrow<Artefact>>(
     context: &Context,

@@ -11,7 +11,7 @@ mod versions;
 
 pub use self::audit::list_audit_events;
 pub(crate) use self::find::permitted;
-pub use self::find::{ArtefactAddress, FindError, find_artefact};
+pub use self::find::{ArtefactAddress, FindError, find_artefact, see_artefact};
 pub use self::list::{ListArtefacts, list_artefacts};
 pub use self::pick::{PickError, PickFile, pick_file};
 pub(crate) use self::resolve::versioning_of;

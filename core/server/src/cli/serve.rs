@@ -19,7 +19,9 @@ use url::Url;
 use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::{Config, LogFormat};
-use crate::http::{Jobs, Redirects, SessionCookie, WrongKeys, router};
+use crate::http::{
+    CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
+};
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
 use crate::server_lock::ServerLock;
@@ -55,13 +57,20 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
     let authenticate = Arc::new(Authenticate::default());
     let tasks = TaskTracker::new();
     let listener = listen(config).await?;
+    let held = config.limits.held_answers.0;
+    let memo = Arc::new(Memo::new(held, context.formats.all()));
+    let public_url = public_url(config, &listener);
     let state = AppState::new(Shared {
         context: context.clone(),
         gauges: Gauges {
             store,
             formats: Arc::clone(&formats),
+            memo: Arc::clone(&memo),
         },
         formats,
+        memo,
+        cross_origin: CrossOrigin::of(&config.formats),
+        host_roots: HostRoots::of(&config.formats, public_url.as_ref()),
         authenticate: Arc::clone(&authenticate),
         sign_in: Arc::new(SignIn::default()),
         signer: Arc::new(signer),
@@ -69,7 +78,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         wrong_keys: Arc::new(WrongKeys::default()),
         jobs: Arc::new(Jobs::default()),
         tasks: tasks.clone(),
-        public_url: public_url(config, &listener),
+        public_url,
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
         redirects: Redirects::of(&config.storage),

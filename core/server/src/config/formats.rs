@@ -7,9 +7,10 @@ use cellier_sdk::{Descriptor, Settings};
 use serde_json::Map;
 use toml::{Table, Value};
 
-use crate::config::LimitsConfig;
 use crate::config::section::{Section, Sections};
-use crate::config::value::{ByteSize, write_retention};
+use crate::config::server::ServerConfig;
+use crate::config::value::{ByteSize, ConfigValue as _, write_retention};
+use crate::config::{HostName, LimitsConfig, Origins};
 
 /// How the formats are set up, by id.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,10 @@ pub(crate) struct FormatConfig {
     pub(crate) upload: ByteSize,
     /// What is kept of the versions of its artefacts.
     pub(crate) retention: RetentionPolicy,
+    /// The origins whose pages may read what it answers.
+    pub(crate) cors_origins: Origins,
+    /// The host that it has to itself.
+    pub(crate) host: Option<HostName>,
     /// Its own settings, complete with defaults.
     pub(crate) settings: Settings,
 }
@@ -35,6 +40,7 @@ impl FormatsConfig {
         sections: &mut Sections,
         formats: &[Descriptor],
         limits: &LimitsConfig,
+        server: &ServerConfig,
     ) -> Self {
         let mut given = BTreeMap::new();
         sections.read_nested("formats", |noted, id, table| {
@@ -46,12 +52,16 @@ impl FormatsConfig {
                 noted.refuse(&format!("formats.{id}"), &Value::Table(table), &allowed);
             }
         });
+        let mut taken = Vec::new();
         let mut all = BTreeMap::new();
         for format in formats {
             let table = given.remove(format.id()).unwrap_or_default();
             let name = format!("formats.{}", format.id());
             let config = sections.inner(&name, table, |section| {
-                FormatConfig::read(section, format, limits)
+                let mut config = FormatConfig::read(section, format, limits, server);
+                config.host = read_host(section, format, server, &mut taken);
+                config.settings = FormatConfig::read_settings(section, format);
+                config
             });
             all.insert(format.id().to_owned(), config);
         }
@@ -66,8 +76,55 @@ impl FormatsConfig {
     }
 }
 
+/// The keys that every format has.
+const COMMON_KEYS: [&str; 6] = [
+    "enabled",
+    "categories",
+    "upload",
+    "retention",
+    "cors_origins",
+    "host",
+];
+
+/// Reads the host that a format has to itself, and refuses one that others have.
+fn read_host(
+    section: &mut Section<'_>,
+    format: &Descriptor,
+    server: &ServerConfig,
+    taken: &mut Vec<HostName>,
+) -> Option<HostName> {
+    let host: HostName = section.take_optional("host")?;
+    let found = Value::from(host.to_string());
+    let is_ours = server
+        .public_url
+        .as_ref()
+        .is_some_and(|url| host.is_of(&url.0));
+    let is_taken = taken.iter().any(|other| other.as_str() == host.as_str());
+    if format.mount_segment().is_none() {
+        section.refuse(
+            "host",
+            &found,
+            "nothing: the format has no protocol of its own",
+        );
+    } else if is_ours || is_taken {
+        section.refuse("host", &found, HostName::ALLOWED);
+    }
+    taken.push(host.clone());
+    Some(host)
+}
+
 impl FormatConfig {
-    fn read(section: &mut Section<'_>, format: &Descriptor, limits: &LimitsConfig) -> Self {
+    fn read(
+        section: &mut Section<'_>,
+        format: &Descriptor,
+        limits: &LimitsConfig,
+        server: &ServerConfig,
+    ) -> Self {
+        let origins = if format.is_cross_origin() {
+            Origins::Any
+        } else {
+            server.cors_origins.clone()
+        };
         let needed = format
             .needed_limits()
             .upload
@@ -91,7 +148,9 @@ impl FormatConfig {
                 "retention",
                 RetentionPolicy::of_format(format.default_retention()),
             ),
-            settings: Self::read_settings(section, format),
+            cors_origins: section.take("cors_origins", origins),
+            host: None,
+            settings: Settings::default(),
         }
     }
 
@@ -118,9 +177,7 @@ impl FormatConfig {
                             .iter()
                             .map(cellier_sdk::Setting::key)
                             .collect();
-                        let keys = ["enabled", "categories", "upload", "retention"]
-                            .into_iter()
-                            .chain(own);
+                        let keys = COMMON_KEYS.into_iter().chain(own);
                         format!("one of the keys {}", crate::config::listed(keys))
                     } else {
                         mistake.allowed
@@ -138,6 +195,10 @@ impl FormatConfig {
         table.insert("categories".to_owned(), self.categories.clone().into());
         table.insert("upload".to_owned(), self.upload.to_string().into());
         table.insert("retention".to_owned(), write_retention(&self.retention));
+        table.insert("cors_origins".to_owned(), self.cors_origins.write());
+        if let Some(host) = &self.host {
+            table.insert("host".to_owned(), host.to_string().into());
+        }
         for (key, value) in self.settings.as_map() {
             if let Ok(value) = Value::try_from(value) {
                 table.insert(key.clone(), value);

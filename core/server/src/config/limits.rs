@@ -25,6 +25,8 @@ pub(crate) struct LimitsConfig {
     pub(crate) keep_alive: Period,
     /// How long a client may send nothing in the middle of a body, or take nothing of an answer.
     pub(crate) idle_timeout: Period,
+    /// Bytes of memory for answers of formats that are given again.
+    pub(crate) held_answers: ByteSize,
     /// How long a statement of the database may take.
     pub(crate) database_timeout: Period,
     /// How long an operation of the storage may take, beside the time that its bytes need.
@@ -66,6 +68,7 @@ impl LimitsConfig {
                 some_time,
                 is_some_time,
             ),
+            held_answers: section.take("held_answers", ByteSize(64 << 20)),
             database_timeout: section.take_checked(
                 "database_timeout",
                 Period(Duration::from_secs(30)),
@@ -94,6 +97,7 @@ impl LimitsConfig {
         insert("header_timeout", self.header_timeout.to_string().into());
         insert("keep_alive", self.keep_alive.to_string().into());
         insert("idle_timeout", self.idle_timeout.to_string().into());
+        insert("held_answers", self.held_answers.to_string().into());
         insert("database_timeout", self.database_timeout.to_string().into());
         insert("storage_timeout", self.storage_timeout.to_string().into());
         table

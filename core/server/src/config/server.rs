@@ -6,9 +6,9 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 use url::Url;
 
-use crate::config::Period;
 use crate::config::section::Section;
 use crate::config::value::ConfigValue;
+use crate::config::{Origins, Period};
 
 /// Where the server listens and what it is called outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub(crate) struct ServerConfig {
     pub(crate) public_url: Option<PublicUrl>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Networks,
+    /// The origins whose pages may read what formats answer, where a format says nothing of its own.
+    pub(crate) cors_origins: Origins,
     /// How long a shutdown waits for requests in flight.
     pub(crate) shutdown_grace: Period,
 }
@@ -29,6 +31,7 @@ impl ServerConfig {
             listen: section.take("listen", SocketAddr::from(([127, 0, 0, 1], 8080))),
             public_url: section.take_optional("public_url"),
             trusted_proxies: section.take("trusted_proxies", Networks::default()),
+            cors_origins: section.take("cors_origins", Origins::default()),
             shutdown_grace: section
                 .take("shutdown_grace", Period(std::time::Duration::from_mins(10))),
         }
@@ -52,6 +55,7 @@ impl ServerConfig {
             "trusted_proxies".to_owned(),
             proxies.collect::<Vec<_>>().into(),
         );
+        table.insert("cors_origins".to_owned(), self.cors_origins.write());
         table.insert(
             "shutdown_grace".to_owned(),
             self.shutdown_grace.to_string().into(),

@@ -57,11 +57,11 @@ fn every_mistake_is_told_with_key_value_place_and_what_is_allowed() {
         "the configuration has 9 mistakes",
         "server.listen = \"8080\" (in FILE): allowed is an address with a port, such as \"127.0.0.1:8080\" or \"[::]:8080\"",
         "server.public_url = \"registry.example.com\" (in FILE): allowed is a URL",
-        "server.lisen = 1 (in FILE): allowed is one of the keys listen, public_url, shutdown_grace, trusted_proxies",
+        "server.lisen = 1 (in FILE): allowed is one of the keys cors_origins, listen, public_url, shutdown_grace, trusted_proxies",
         "limits.upload = \"20GB\" (in FILE): allowed is a size such as \"100MiB\"",
         "database.url = \"mysql://x\" (in the variable CELLIER_DATABASE__URL): allowed is sqlite://PATH",
         "formats.tileset.strict = \"yes\" (in FILE): allowed is true or false",
-        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, enabled, retention, strict, upload",
+        "formats.tileset.strickt = 1 (in FILE): allowed is one of the keys categories, cors_origins, enabled, host, retention, strict, upload",
         "allowed is one of the formats npm, tileset",
     ] {
         assert!(told.contains(line), "{line:?} is missing in:\n{told}");
@@ -91,6 +91,55 @@ fn what_is_shown_reads_back_as_the_same() {
         masked.contains("me:***@db") && !masked.contains("hunter2"),
         "{masked}"
     );
+}
+
+#[test]
+fn a_format_has_a_host_to_itself_that_nobody_else_has() {
+    let formats = || {
+        let npm = Descriptor::new("npm", "1").mount("npm");
+        let maps = Descriptor::new("tileset", "1")
+            .mount("tiles")
+            .cross_origin();
+        vec![Descriptor::new("file", "1"), npm, maps]
+    };
+    let load = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::load(Source::fake(Some(file.path()), &[]), &formats())
+    };
+    let text = "[server]\npublic_url = \"https://registry.example.com\"\ncors_origins = [\"https://app.example.com\"]\n\
+                [formats.npm]\nhost = \"npm.example.com\"\n[formats.tileset]\nhost = \"maps.example.com\"\n";
+    let config = load(text).unwrap();
+    assert_eq!(load(&config.show()).unwrap(), config);
+    let npm = &config.formats.0["npm"];
+    assert_eq!(npm.host.as_ref().unwrap().as_str(), "npm.example.com");
+    let app = Origins::These(vec!["https://app.example.com".to_owned()]);
+    assert_eq!(npm.cors_origins, app);
+    assert_eq!(config.formats.0["tileset"].cors_origins, Origins::Any);
+    for (bad, mistake) in [
+        (
+            text.replace("maps.example.com", "npm.example.com"),
+            "formats.tileset.host",
+        ),
+        (
+            text.replace("npm.example.com", "registry.example.com"),
+            "formats.npm.host",
+        ),
+        (
+            text.replace("npm.example.com", "https://npm.example.com"),
+            "formats.npm.host",
+        ),
+        (
+            text.replace("formats.tileset", "formats.file"),
+            "formats.file.host",
+        ),
+    ] {
+        let told = load(&bad).unwrap_err().to_string();
+        assert!(
+            told.contains("has a mistake") && told.contains(mistake),
+            "{told}"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -17,26 +17,39 @@ use tracing::Instrument as _;
 use crate::http::observe::Observation;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
-use crate::http::{host, incoming};
+use crate::http::{host, incoming, protocol};
 use crate::state::AppState;
 
 /// Gives a request its identifier, limits its body, answers it, measures that, and sees to it that no panic, no guess of a
 /// browser and no body of a `HEAD` gets out.
 pub(crate) async fn around(
     State(state): State<AppState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let id = RequestId::of(&request);
     let span = tracing::info_span!("request", id = %id);
     let is_head = request.method() == Method::HEAD;
+    let host_root = state.host_roots.format_of(&request).cloned();
+    if host_root.is_some() {
+        // What would be there on the server's own host is not asked for.
+        request.extensions_mut().remove::<MatchedPath>();
+    }
     let observation = Observation::begin(&request);
     let named = host::require_one(&request);
     let request = incoming::limited(request, state.idle_body);
     let answer = async {
         let response = match named {
             Ok(()) => {
-                let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+                let answer = async {
+                    match &host_root {
+                        None => next.run(request).await,
+                        Some(format) => {
+                            Box::pin(protocol::at_host_root(&state, format, request)).await
+                        }
+                    }
+                };
+                let answer = AssertUnwindSafe(answer).catch_unwind();
                 answer.await.unwrap_or_else(answer_panic)
             }
             Err(problem) => problem.into_response(),

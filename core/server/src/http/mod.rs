@@ -56,6 +56,7 @@ use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
 pub(crate) use self::download::Redirects;
+pub(crate) use self::protocol::{CrossOrigin, HostRoots, Memo};
 pub(crate) use self::session_cookie::SessionCookie;
 pub(crate) use self::upload::Jobs;
 pub(crate) use self::wrong_keys::WrongKeys;

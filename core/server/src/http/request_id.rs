@@ -31,8 +31,8 @@ impl RequestId {
         static PROCESS: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::now_v7().as_u128() >> 32);
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let text = format!("{:032x}", *PROCESS << 32 | u128::from(number));
-        Self(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("none")))
+        let text = format!("{:024x}{number:08x}", *PROCESS);
+        Self(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("-")))
     }
 
     /// Does something for the request.
@@ -51,7 +51,7 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.to_str().unwrap_or_default())
+        f.write_str(self.0.to_str().unwrap_or("-"))
     }
 }
 

@@ -19,13 +19,7 @@ impl FromRequestParts<AppState> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let agent = parts.headers.get(header::USER_AGENT);
-        Ok(Self(Visitor {
-            address: Some(address_of(parts, state)),
-            user_agent: agent
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
-        }))
+        Ok(Self(visitor(parts, state)))
     }
 }
 
@@ -36,4 +30,15 @@ pub(crate) fn address_of(parts: &Parts, state: &AppState) -> IpAddr {
         .get::<Peer>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     client_address(peer, &parts.headers, &state.trusted_proxies)
+}
+
+/// Who makes a request, as far as that is known before it is known who it is.
+pub(crate) fn visitor(parts: &Parts, state: &AppState) -> Visitor {
+    let agent = parts.headers.get(header::USER_AGENT);
+    Visitor {
+        address: Some(address_of(parts, state)),
+        user_agent: agent
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned),
+    }
 }

@@ -7,6 +7,7 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::formats::FormatSet;
+use crate::http::Memo;
 
 /// Seconds: from half a millisecond, a cached read, to a quarter of an hour, a large upload.
 const SECONDS: [f64; 14] = [
@@ -56,6 +57,15 @@ pub(crate) fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(
         "cellier_findings_total",
         "Findings of formats, by format and severity"
+    );
+    describe_counter!(
+        "cellier_format_reads_total",
+        "Reads in the protocol of a format, by format and by how they were answered"
+    );
+    describe_gauge!(
+        "cellier_held_answers_bytes",
+        Unit::Bytes,
+        "Bytes of answers of formats that are held in memory"
     );
     describe_histogram!(
         "cellier_database_seconds",
@@ -117,6 +127,7 @@ fn begin_at_zero() {
 pub(crate) struct Gauges {
     pub(crate) store: Store,
     pub(crate) formats: Arc<FormatSet>,
+    pub(crate) memo: Arc<Memo>,
 }
 
 impl Gauges {
@@ -130,5 +141,11 @@ impl Gauges {
         for (state, count) in [("working", calls.working), ("waiting", calls.waiting)] {
             metrics::gauge!("cellier_format_calls", "state" => state).set(count);
         }
+        // A few bytes more or less are nothing to a gauge.
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "bytes of memory are far below 2^53"
+        )]
+        metrics::gauge!("cellier_held_answers_bytes").set(self.memo.bytes() as f64);
     }
 }

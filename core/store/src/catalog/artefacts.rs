@@ -25,14 +25,14 @@ impl Artefacts for Store {
             artefact_columns!(),
             " FROM artefacts a WHERE a.format = $1 AND a.name_fold = $2 AND a.deleted_at IS NULL"
         );
-        let query = Query::new("read an artefact", select)
-            .bind(format.as_str())
-            .bind(fold_name(name));
+        let question = (format.clone(), fold_name(name));
         let read = async {
+            let query = Query::new("read an artefact", select)
+                .bind(format.as_str())
+                .bind(fold_name(name));
             let row = self.database.fetch_optional(query).await?;
             row.as_ref().map(artefact).transpose()
         };
-        let question = (format.clone(), fold_name(name));
         self.reads
             .get(|reads| &mut reads.artefacts, question, read)
             .await

@@ -57,10 +57,10 @@ impl Versions for Store {
         artefact: Id<Artefact>,
         version: &str,
     ) -> Result<Option<Arc<Release>>, CatalogError> {
-        let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
-            .bind(artefact.to_string())
-            .bind(version);
         let read = async {
+            let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
+                .bind(artefact.to_string())
+                .bind(version);
             let found = releases(&self.database.fetch_all(query).await?)?;
             Ok(found.into_iter().next())
         };

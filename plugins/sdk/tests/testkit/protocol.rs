@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cellier_sdk::testkit::{FakeArtefact, FakeRegistry, FakeVersion, Report};
 use cellier_sdk::{
-    Body, Change, Failure, MediaType, Method, NewFile, Outcome, Payload, ReadAt, ReadAtExt as _,
-    Request, Response, Sha256, Translation,
+    Body, Change, Failure, Hold, MediaType, Method, NewFile, Outcome, Payload, ReadAt,
+    ReadAtExt as _, Request, Response, Sha256, Translation,
 };
 
 use crate::toy::{Toy, assert_fails, descriptor};
@@ -73,6 +73,24 @@ fn a_format_that_sends_a_blob_that_it_was_never_shown_fails() {
         "reads are answered",
         "the registry has not shown",
     );
+}
+
+#[test]
+fn a_format_that_does_not_say_by_what_its_held_answers_differ_fails() {
+    let greet = |request: &Request| {
+        let language = request.header("accept-language").unwrap_or("none");
+        Response::text(200, language).hold(Hold::UntilArtefactChanges)
+    };
+    let silent = taking(|size| Payload::Raw(0..size)).serve(move |request, _| Ok(greet(request)));
+    assert_fails(
+        &report(silent),
+        "answers that are held name what they depend on",
+        "its vary does not name accept-language",
+    );
+    let frank = taking(|size| Payload::Raw(0..size))
+        .serve(move |request, _| Ok(greet(request).header("vary", "accept, accept-language")));
+    let report = report(frank);
+    assert!(report.has_passed(), "{report}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is measured: one file for each question.
 
 mod growth;
+mod held_answer;
 mod large_download;
 mod memory;
 mod replicas;
@@ -19,6 +20,7 @@ type Scenario = fn(&Bench) -> Result<Finding, String>;
 pub(crate) const ALL: [(&str, Scenario); 12] = [
     ("large download", large_download::measure),
     ("small download", small_download::measure),
+    ("held answer", held_answer::measure),
     ("upload with one digest", upload::measure_one_digest),
     ("upload with three digests", upload::measure_three_digests),
     ("memory", memory::measure),

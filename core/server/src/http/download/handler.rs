@@ -127,6 +127,8 @@ pub(crate) struct FileResponse<'a> {
     pub(crate) modified: Timestamp,
     /// Whether the store itself would answer the same.
     pub(crate) may_redirect: bool,
+    /// An entity tag, with its quotes, if it is not the digest.
+    pub(crate) tag: Option<&'a str>,
 }
 
 impl<'a> From<&'a FileRecord> for FileResponse<'a> {
@@ -139,13 +141,17 @@ impl<'a> From<&'a FileRecord> for FileResponse<'a> {
             name: Some(&file.name),
             modified: file.published_at,
             may_redirect: true,
+            tag: None,
         }
     }
 }
 
 impl FileResponse<'_> {
-    /// A strong entity tag: the digest, and which part of the bytes it is, if it is only one.
-    fn etag(&self) -> String {
+    /// A strong entity tag: the one that it was given, or the digest, and which part of the bytes it is, if it is only one.
+    pub(crate) fn etag(&self) -> String {
+        if let Some(tag) = self.tag {
+            return tag.to_owned();
+        }
         let sha256 = self.blob.sha256();
         match &self.part {
             None => format!("\"{sha256}\""),
@@ -168,7 +174,7 @@ pub(crate) async fn file_response(
         Condition::Met => {}
         Condition::NotModified => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
-            describe(response.headers_mut(), file, &etag);
+            describe_file(response.headers_mut(), file, &etag);
             return Ok(response);
         }
         Condition::Failed => {
@@ -214,7 +220,7 @@ pub(crate) async fn file_response(
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
-    describe(headers, file, &etag);
+    describe_file(headers, file, &etag);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     if status == StatusCode::PARTIAL_CONTENT {
         insert(headers, header::CONTENT_RANGE, &content_range);
@@ -223,7 +229,7 @@ pub(crate) async fn file_response(
 }
 
 /// What a browser must not make of bytes that anybody may have uploaded: nothing is run, nothing is guessed.
-fn describe(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
+pub(crate) fn describe_file(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
     // Room for these and those that every answer has, so that the map does not grow three times.
     headers.reserve(16);
     insert(headers, header::CONTENT_TYPE, file.media_type.as_str());

@@ -8,6 +8,6 @@ mod redirect;
 
 pub(crate) use self::disposition::content_disposition;
 pub(crate) use self::handler::{
-    __path_handler, __path_newest, Asked, FileResponse, file_response, handler,
+    __path_handler, __path_newest, Asked, FileResponse, describe_file, file_response, handler,
 };
 pub(crate) use self::redirect::Redirects;

@@ -3,9 +3,15 @@
 //! The core routes, decides access and performs; the format words. What a format may know of a request is narrowed here,
 //! and what it may answer.
 
-mod answer;
+mod body;
+mod coding;
+mod cors;
+mod exchange;
 mod handler;
+mod host_root;
+mod memo;
 mod perform;
+mod ready;
 mod refusal;
 mod registry;
 mod request;
@@ -13,6 +19,11 @@ mod route;
 mod search;
 mod shown;
 mod stale;
+mod tag;
 mod token_view;
+mod unpacked_body;
 
-pub(super) use self::handler::handler;
+pub(crate) use self::cors::CrossOrigin;
+pub(super) use self::handler::{at_host_root, handler};
+pub(crate) use self::host_root::HostRoots;
+pub(crate) use self::memo::Memo;

@@ -19,6 +19,7 @@ use cellier_sdk::{
 use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
+use crate::http::protocol::memo::{Sight, Trace};
 use crate::http::protocol::refusal::Withheld;
 use crate::http::protocol::search::{Hits, search};
 use crate::http::protocol::shown::Shown;
@@ -36,6 +37,7 @@ pub(super) struct NarrowedRegistry {
     pub(super) format: FormatInfo,
     runtime: Handle,
     shown: Shown,
+    trace: Trace,
     signer: Arc<Signer>,
     signing_key: OnceLock<Option<Arc<KeyPair>>>,
 }
@@ -46,6 +48,7 @@ impl NarrowedRegistry {
         caller: &Caller,
         format: &FormatInfo,
         shown: Shown,
+        trace: Trace,
     ) -> Self {
         Self {
             context: state.context.clone(),
@@ -54,6 +57,7 @@ impl NarrowedRegistry {
             format: format.clone(),
             runtime: Handle::current(),
             shown,
+            trace,
             signer: Arc::clone(&state.signer),
             signing_key: OnceLock::new(),
         }
@@ -77,9 +81,17 @@ impl NarrowedRegistry {
             name: name.to_owned(),
         };
         match find_artefact(&self.context, self.caller.actor(), Action::See, &address).await {
-            Ok(artefact) => Ok(Some(artefact)),
+            Ok(artefact) => {
+                let sight = Sight::of(&self.context, &self.caller, &artefact);
+                self.trace.saw(&artefact, sight);
+                Ok(Some(artefact))
+            }
             Err(FindError::Catalog(error)) => Err(io::Error::other(error)),
-            Err(_nothing_to_see) => Ok(None),
+            Err(_nothing_to_see) => {
+                // Nothing says when there will be something to see.
+                self.trace.went_beyond();
+                Ok(None)
+            }
         }
     }
 
@@ -204,6 +216,7 @@ impl Registry for NarrowedRegistry {
     }
 
     fn artefacts(&self, after: Option<&str>) -> io::Result<Page<ArtefactView>> {
+        self.trace.went_beyond();
         self.runtime.block_on(async {
             let after = match after {
                 Some(name) => self.find(name).await?.map(Arc::unwrap_or_clone),
@@ -306,12 +319,14 @@ impl Registry for NarrowedRegistry {
     }
 
     fn tokens(&self) -> io::Result<Vec<TokenView>> {
+        self.trace.went_beyond();
         let tokens = list_tokens(&self.context, &self.caller.0);
         let tokens = self.runtime.block_on(tokens).map_err(io::Error::other)?;
         Ok(tokens.iter().map(token_view).collect())
     }
 
     fn web_login(&self, id: &str) -> io::Result<WebLogin> {
+        self.trace.went_beyond();
         self.shown.note_sign_in();
         let taken = take_web_login(&self.context, self.caller.0.address, id);
         let taken = self.runtime.block_on(taken).map_err(io::Error::other)?;
@@ -333,6 +348,7 @@ impl Registry for NarrowedRegistry {
     }
 
     fn signing_keys(&self) -> io::Result<Vec<SigningKey>> {
+        self.trace.went_beyond();
         if !self.format.descriptor.wants_signatures() {
             return Ok(Vec::new());
         }
@@ -342,6 +358,7 @@ impl Registry for NarrowedRegistry {
     }
 
     fn caller(&self) -> &FormatCaller {
+        self.trace.went_beyond();
         &self.public_caller
     }
 

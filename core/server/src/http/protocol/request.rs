@@ -1,20 +1,21 @@
 //! What a format may know of a request.
 
-use axum::extract::Request;
 use axum::http::Method as HttpMethod;
+use axum::http::request::Parts;
 use cellier_model::ports::FormatInfo;
 use cellier_sdk::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::http::problem::Problem;
+use crate::http::protocol::memo::Entrance;
+use crate::http::protocol::tag;
 use crate::state::AppState;
 
 /// The headers that a format may know of. Credentials and cookies are not among them.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 9] = [
     "accept",
     "accept-encoding",
     "accept-language",
-    "content-encoding",
     "content-type",
     "if-match",
     "if-none-match",
@@ -27,10 +28,11 @@ const SHOWN: [&str; 10] = [
 pub(super) fn translate_request(
     state: &AppState,
     format: &FormatInfo,
+    entrance: Entrance,
     below: &str,
-    request: &Request,
+    request: &Parts,
 ) -> Result<cellier_sdk::Request, Problem> {
-    let method = match *request.method() {
+    let method = match request.method {
         HttpMethod::GET | HttpMethod::HEAD => Method::Get,
         HttpMethod::POST => Method::Post,
         HttpMethod::PUT => Method::Put,
@@ -52,22 +54,25 @@ pub(super) fn translate_request(
     };
 
     let mut asked = cellier_sdk::Request::new(method, segments);
-    let query = request.uri().query().unwrap_or_default();
+    let query = request.uri.query().unwrap_or_default();
     asked.query = url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();
     for name in SHOWN {
         let values = request
-            .headers()
+            .headers
             .get_all(name)
             .iter()
             .filter_map(|value| value.to_str().ok());
-        asked
-            .headers
-            .extend(values.map(|value| (name.to_owned(), value.to_owned())));
+        asked.headers.extend(values.map(|value| {
+            let value = match name {
+                "if-none-match" => tag::as_given(value),
+                _ => value.to_owned(),
+            };
+            (name.to_owned(), value)
+        }));
     }
-    let mount = format.descriptor.mount_segment().unwrap_or_default();
-    asked.base_url = base_url(state, mount);
+    asked.base_url = base_url(state, format, entrance);
     Ok(asked)
 }
 
@@ -82,7 +87,12 @@ fn decode(segment: &str) -> Result<String, Problem> {
 }
 
 /// Made from the configuration alone: a URL made from the `Host` header would be whatever the client wants.
-fn base_url(state: &AppState, mount: &str) -> String {
+fn base_url(state: &AppState, format: &FormatInfo, entrance: Entrance) -> String {
+    let root = state.host_roots.url_of(&format.id);
+    if let (Entrance::HostRoot, Some(root)) = (entrance, root) {
+        return root.to_owned();
+    }
+    let mount = format.descriptor.mount_segment().unwrap_or_default();
     let public = state
         .public_url
         .as_ref()

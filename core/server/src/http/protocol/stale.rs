@@ -9,7 +9,7 @@ use cellier_sdk::Translation;
 
 use crate::http::credential::Caller;
 use crate::http::problem::Problem;
-use crate::http::protocol::handler::{Exchange, Worded};
+use crate::http::protocol::exchange::{Exchange, Worded};
 use crate::http::protocol::perform::only_sign_in;
 
 impl Exchange {

@@ -6,6 +6,7 @@ mod requests;
 mod respond;
 mod serve;
 mod translate;
+mod vary;
 
 use crate::testkit::checks::Known;
 use crate::testkit::exam::Exam;
@@ -59,6 +60,7 @@ pub(in crate::testkit) fn protocol(
         given: given.len(),
     };
     serve::reads(exam, &protocol);
+    vary::held_answers(exam, &protocol);
     serve::hostile_reads(exam, &protocol);
     serve::failing_reads(exam, &protocol);
     translate::writes(exam, &protocol);
