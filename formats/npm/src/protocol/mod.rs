@@ -5,7 +5,6 @@
 
 mod error;
 mod read;
-mod revision;
 mod route;
 
 use cellier_sdk::{Failure, ReadAt, Registry, Request, Response, Translation};

@@ -58,7 +58,9 @@ impl<'a> Pointer<'a> {
     /// None if nothing is attested.
     pub(super) fn of(name: &str, version: &'a VersionView, base_url: &str) -> Option<Self> {
         let all = all(version);
-        let mut types = all.iter().filter_map(|one| one.get("predicateType")?.as_str());
+        let mut types = all
+            .iter()
+            .filter_map(|one| one.get("predicateType")?.as_str());
         let provenance = types.find(|predicate_type| predicate_type.starts_with(PROVENANCE));
         let escaped = name.replace('/', "%2f");
         (!all.is_empty()).then(|| Self {

@@ -116,7 +116,11 @@ fn url(name: &str, version: &str, base_url: &str) -> String {
 
 /// SHA-512 if it is known, which it is of whatever was published as a package.
 fn strongest(file: &FileView) -> Option<&str> {
-    let of = |algorithm: &str| file.integrity.iter().find(|text| text.starts_with(algorithm));
+    let of = |algorithm: &str| {
+        file.integrity
+            .iter()
+            .find(|text| text.starts_with(algorithm))
+    };
     of("sha512-").or_else(|| of("sha256-")).map(String::as_str)
 }
 

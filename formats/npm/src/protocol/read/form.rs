@@ -69,7 +69,10 @@ mod tests {
         for accept in [
             &[npm][..],
             &["application/vnd.npm.install-v1+json"],
-            &["application/json;q=0.5", "Application/vnd.npm.install-v1+JSON"],
+            &[
+                "application/json;q=0.5",
+                "Application/vnd.npm.install-v1+JSON",
+            ],
             &["application/json, application/vnd.npm.install-v1+json"],
             &["application/vnd.npm.install-v1+json;q=0.1, */*"],
         ] {

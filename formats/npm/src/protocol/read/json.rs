@@ -36,7 +36,11 @@ impl<'a> Object<'a> {
     }
 
     /// Adds an entry if there is a value.
-    pub(super) fn optional(&mut self, key: &str, value: Option<&(impl Serialize + ?Sized)>) -> io::Result<()> {
+    pub(super) fn optional(
+        &mut self,
+        key: &str,
+        value: Option<&(impl Serialize + ?Sized)>,
+    ) -> io::Result<()> {
         value.map_or(Ok(()), |value| self.entry(key, value))
     }
 

@@ -10,9 +10,8 @@ use super::dist::Dist;
 use super::form::Form;
 use super::json::Object;
 use super::manifest::{self, Person};
-use super::tags::{self, Tags};
+use super::tags;
 use crate::protocol::error::error;
-use crate::protocol::revision;
 use crate::protocol::route::Package;
 
 /// Most bytes of the versions in an answer, which is made in memory.
@@ -58,12 +57,17 @@ fn full(artefact: &ArtefactView, versions: &Versions) -> io::Result<Vec<u8>> {
     let mut body = Vec::with_capacity(versions.size());
     let mut object = Object::open(&mut body);
     object.entry("_id", &artefact.name)?;
-    object.entry("_rev", &revision::write(artefact.revision))?;
+    // A number and something behind it, as CouchDB had it. Clients give it back, and no more of it counts than the number.
+    object.entry("_rev", &format_args!("{}-cellier", artefact.revision))?;
     object.entry("name", &artefact.name)?;
-    object.entry("dist-tags", &versions.tags(artefact))?;
+    versions.write_tags(&mut object, artefact)?;
     versions.write_all(&mut object)?;
     versions.write_times(&mut object, artefact)?;
-    let owners: Vec<_> = artefact.owners.iter().map(|owner| Person::named(owner)).collect();
+    let owners: Vec<_> = artefact
+        .owners
+        .iter()
+        .map(|owner| Person::named(owner))
+        .collect();
     object.entry("maintainers", &owners)?;
     let latest = versions.latest.as_ref();
     let own = latest.and_then(manifest::manifest);
@@ -84,7 +88,7 @@ fn abbreviated(artefact: &ArtefactView, versions: &Versions) -> io::Result<Vec<u
     let mut object = Object::open(&mut body);
     object.entry("name", &artefact.name)?;
     object.entry("modified", &artefact.updated_at)?;
-    object.entry("dist-tags", &versions.tags(artefact))?;
+    versions.write_tags(&mut object, artefact)?;
     versions.write_all(&mut object)?;
     versions.write_times(&mut object, artefact)?;
     object.close();
@@ -178,12 +182,18 @@ impl Versions {
         self.places.iter().rev()
     }
 
-    fn tags<'a>(&'a self, artefact: &'a ArtefactView) -> Tags<'a> {
+    /// The tags. One may be older than the list of versions, which was read after it: then its version may be gone.
+    fn write_tags(&self, object: &mut Object<'_>, artefact: &ArtefactView) -> io::Result<()> {
         let latest = self.latest.as_ref();
-        Tags {
-            stand_in: latest.map(|latest| latest.version.as_str()),
-            ..Tags::of(artefact)
+        let latest = latest.map(|latest| latest.version.as_str());
+        let mut written = object.object("dist-tags")?;
+        for (tag, version) in tags::all(artefact, latest) {
+            if self.places.iter().any(|place| place.version == version) {
+                written.entry(tag, version)?;
+            }
         }
+        written.close();
+        Ok(())
     }
 
     fn write_all(&self, object: &mut Object<'_>) -> io::Result<()> {

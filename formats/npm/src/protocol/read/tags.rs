@@ -3,9 +3,9 @@
 use std::io;
 
 use cellier_sdk::{ArtefactView, Failure, Hold, Registry, Response};
-use serde::{Serialize, Serializer};
+use serde_json::Map;
 
-use super::{find, json};
+use super::find;
 use crate::protocol::route::Package;
 
 /// The tag that clients install by where nobody says another.
@@ -18,11 +18,11 @@ pub(super) fn serve(package: &Package<'_>, registry: &dyn Registry) -> Result<Re
         Some(_) => None,
         None => newest(&artefact.name, registry)?,
     };
-    let mut tags = Tags::of(&artefact);
-    tags.stand_in = stand_in.as_deref();
-    let mut body = Vec::new();
-    serde_json::to_writer(&mut body, &tags).map_err(io::Error::from)?;
-    Ok(json::response(body).hold(Hold::UntilArtefactChanges))
+    let tags = all(&artefact, stand_in.as_deref());
+    let tags: Map<_, _> = tags
+        .map(|(tag, version)| (tag.to_owned(), version.into()))
+        .collect();
+    Ok(Response::json(200, &tags.into()).hold(Hold::UntilArtefactChanges))
 }
 
 /// The version that a tag names.
@@ -49,34 +49,17 @@ pub(super) fn newest(name: &str, registry: &dyn Registry) -> io::Result<Option<S
     }
 }
 
-/// All tags of a package, as an object of tag and version.
-pub(super) struct Tags<'a> {
+/// All tags of a package, with what stands in for `latest` where there is none.
+pub(super) fn all<'a>(
     artefact: &'a ArtefactView,
-    /// What stands in for `latest` where there is none.
-    pub(super) stand_in: Option<&'a str>,
-    /// Which versions there are, if that is known: a tag may be older than a list of versions that was read after it.
-    pub(super) known: Option<&'a dyn Fn(&str) -> bool>,
-}
-
-impl<'a> Tags<'a> {
-    /// Those of this package.
-    pub(super) fn of(artefact: &'a ArtefactView) -> Self {
-        Self {
-            artefact,
-            stand_in: None,
-            known: None,
-        }
-    }
-}
-
-impl Serialize for Tags<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tags = self.artefact.tags.iter();
-        let tags = tags.map(|(tag, version)| (tag.as_str(), version.as_str()));
-        let is_there = |(_, version): &(&str, &str)| self.known.is_none_or(|known| known(version));
-        let has_latest = named(self.artefact, LATEST).is_some();
-        let stand_in = self.stand_in.filter(|_| !has_latest);
-        let stand_in = stand_in.map(|version| (LATEST, version));
-        serializer.collect_map(stand_in.into_iter().chain(tags.filter(is_there)))
-    }
+    stand_in: Option<&'a str>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let has_latest = named(artefact, LATEST).is_some();
+    let stand_in = stand_in.filter(|_| !has_latest);
+    let tags = artefact.tags.iter();
+    let tags = tags.map(|(tag, version)| (tag.as_str(), version.as_str()));
+    stand_in
+        .map(|version| (LATEST, version))
+        .into_iter()
+        .chain(tags)
 }

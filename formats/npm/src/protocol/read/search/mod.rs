@@ -84,7 +84,9 @@ fn number(request: &Request, parameter: &str) -> Result<Option<usize>, Failure> 
         return Ok(None);
     };
     let number = text.parse::<u32>().map_err(|_not_one| {
-        Failure::BadRequest(format!("{parameter} is not a whole number that is not negative"))
+        Failure::BadRequest(format!(
+            "{parameter} is not a whole number that is not negative"
+        ))
     })?;
     Ok(usize::try_from(number).ok())
 }
