@@ -6,5 +6,6 @@ mod conformance;
 mod differential;
 mod hostile;
 mod kinds;
+mod protocol;
 mod real;
 mod support;
