@@ -7,7 +7,8 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
-//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it.
+//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it;
+//! * `protocol` speaks with npm, pnpm, yarn and bun.
 
 pub mod codes;
 mod findings;
@@ -16,13 +17,15 @@ pub mod limits;
 mod manifest;
 mod metadata;
 mod names;
+mod protocol;
 mod stop;
 mod tar;
 mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Format, Inspection, ReadAt, Rejection, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, ReadAt, Registry, Rejection,
+    Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -32,6 +35,9 @@ use crate::tarball::Tarball;
 
 /// The media type of a tarball.
 const MEDIA_TYPE: &str = "application/gzip";
+
+/// Below which path clients of npm's find their registry.
+const MOUNT: &str = "npm";
 
 /// The npm tarball format.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,6 +60,10 @@ impl Format for Npm {
             .claim(Claim::magic(0, &gzip::MAGIC))
             .digest(DigestAlgorithm::Sha1)
             .digest(DigestAlgorithm::Sha512)
+            .mount(MOUNT)
+            // npm drops the path of the registry's URL there.
+            .root_route("/-/npm/v1/oidc/*")
+            .signs()
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -80,6 +90,19 @@ impl Format for Npm {
         let inspection =
             manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
         findings.conclude(inspection.unwrap_or_default())
+    }
+
+    fn serve(&self, request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
+        protocol::serve(request, registry)
+    }
+
+    fn translate(
+        &self,
+        request: &Request,
+        body: &dyn ReadAt,
+        registry: &dyn Registry,
+    ) -> Result<Translation, Failure> {
+        protocol::translate(request, body, registry)
     }
 }
 
