@@ -7,9 +7,10 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
-//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it;
+//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
 
+mod claims;
 pub mod codes;
 mod findings;
 mod gzip;
@@ -24,8 +25,8 @@ mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, ReadAt, Registry, Rejection,
-    Request, Response, Translation, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, Outcome, ReadAt, Registry,
+    Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -87,6 +88,9 @@ impl Format for Npm {
         let manifest = tarball
             .manifest()
             .and_then(|text| manifest::read(text, &mut findings));
+        if let Some(manifest) = &manifest {
+            claims::compare(&upload.claims, &manifest.whole, &mut findings);
+        }
         let inspection =
             manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
         findings.conclude(inspection.unwrap_or_default())
@@ -103,6 +107,10 @@ impl Format for Npm {
         registry: &dyn Registry,
     ) -> Result<Translation, Failure> {
         protocol::translate(request, body, registry)
+    }
+
+    fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
+        protocol::respond(request, outcome)
     }
 }
 

@@ -7,14 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Trouble;
 use super::scanner::Scanner;
-
-/// The fields of a manifest that name other packages.
-pub(crate) const KINDS: [&str; 4] = [
-    "dependencies",
-    "optionalDependencies",
-    "peerDependencies",
-    "devDependencies",
-];
+use crate::manifest::KINDS;
 
 /// The parts of a claimed manifest that are compared with something. What is served comes from the tarball.
 #[derive(Debug, Default)]
