@@ -8,3 +8,4 @@ mod hostile;
 mod kinds;
 mod real;
 mod support;
+mod writing;

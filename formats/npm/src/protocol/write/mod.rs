@@ -7,10 +7,10 @@
 mod access;
 mod body;
 mod digests;
-mod put;
-mod put_back;
 mod provenance;
 mod publish;
+mod put;
+mod put_back;
 mod revision;
 mod sign_in;
 mod tags;

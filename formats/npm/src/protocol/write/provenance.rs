@@ -88,15 +88,19 @@ fn check(
     // Clients count as JavaScript does.
     let length = text.encode_utf16().count() as u64;
     if attachment.length.is_some_and(|said| said != length) {
-        let message = format!("the provenance has {length} characters, the request says another number");
+        let message =
+            format!("the provenance has {length} characters, the request says another number");
         return Err(codes::ATTACHMENT_LENGTH.error(message));
     }
     let bundle = parse(text.as_bytes(), "the bundle")?;
     let media_type = bundle["mediaType"].as_str().unwrap_or_default();
     let is_other = |said: &String| said != media_type;
-    if !media_type.starts_with(BUNDLE_TYPE) || attachment.content_type.as_ref().is_some_and(is_other)
+    if !media_type.starts_with(BUNDLE_TYPE)
+        || attachment.content_type.as_ref().is_some_and(is_other)
     {
-        return Err(wrong("it is not a Sigstore bundle of the media type that was said"));
+        return Err(wrong(
+            "it is not a Sigstore bundle of the media type that was said",
+        ));
     }
     let envelope = &bundle["dsseEnvelope"];
     if envelope["payloadType"] != STATEMENT_TYPE {
@@ -107,7 +111,11 @@ fn check(
     let statement = parse(&payload, "the statement")?;
     let subject = subject(&statement, package, version)?;
     let same_algorithm = |digest: &&Digest| digest.algorithm() == subject.algorithm();
-    if digests.iter().find(same_algorithm).is_some_and(|said| *said != subject) {
+    if digests
+        .iter()
+        .find(same_algorithm)
+        .is_some_and(|said| *said != subject)
+    {
         return Err(wrong("it is about a tarball of another digest"));
     }
     let predicate_type = statement["predicateType"].as_str();
@@ -125,10 +133,16 @@ fn subject(statement: &Value, package: &Package<'_>, version: &str) -> Result<Di
     let Some([subject]) = subjects else {
         return Err(wrong("the statement is not about exactly one thing"));
     };
-    let expected = format!("pkg:npm/{}@{version}", package.name().replacen('@', "%40", 1));
+    let expected = format!(
+        "pkg:npm/{}@{version}",
+        package.name().replacen('@', "%40", 1)
+    );
     if subject["name"] != expected.as_str() {
         let found = subject["name"].as_str().unwrap_or_default();
-        let problem = format!("the statement is about {} and not {expected}", text::quote(found));
+        let problem = format!(
+            "the statement is about {} and not {expected}",
+            text::quote(found)
+        );
         return Err(wrong(&problem));
     }
     let sha512 = subject["digest"]["sha512"].as_str().unwrap_or_default();
@@ -139,7 +153,9 @@ fn subject(statement: &Value, package: &Package<'_>, version: &str) -> Result<Di
 fn parse(text: &[u8], what: &str) -> Result<Value, Finding> {
     match parse_strictly(text) {
         Ok((value, mistakes)) if mistakes.is_empty() => Ok(value),
-        _ => Err(wrong(&format!("{what} is not JSON that every program reads alike"))),
+        _ => Err(wrong(&format!(
+            "{what} is not JSON that every program reads alike"
+        ))),
     }
 }
 

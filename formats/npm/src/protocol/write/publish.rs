@@ -116,11 +116,7 @@ fn file_name(package: &Package<'_>, version: &str) -> Result<String, Finding> {
 }
 
 /// The manifest may name the package and the version again, and must not name others.
-fn check_identity(
-    package: &Package<'_>,
-    version: &str,
-    claimed: &Claimed,
-) -> Result<(), Finding> {
+fn check_identity(package: &Package<'_>, version: &str, claimed: &Claimed) -> Result<(), Finding> {
     for (key, expected) in [("name", package.name()), ("version", version)] {
         let said = claimed.fields.get(key).and_then(serde_json::Value::as_str);
         if let Some(said) = said.filter(|said| *said != expected) {

@@ -9,11 +9,7 @@ use super::super::route::Package;
 pub(super) fn read(text: &str) -> u64 {
     let number = text.split_once('-').map_or(text, |(number, _)| number);
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
-    number
-        .parse()
-        .ok()
-        .filter(|_| is_plain)
-        .unwrap_or(u64::MAX)
+    number.parse().ok().filter(|_| is_plain).unwrap_or(u64::MAX)
 }
 
 /// Lets everything fail if the package has changed since.
@@ -32,7 +28,15 @@ mod tests {
     fn a_revision_is_a_number_and_anything_behind_it() {
         assert_eq!(read("7"), 7);
         assert_eq!(read("7-0a1b"), 7);
-        for nothing in ["", "-", "undefined", "+7", "-7", "7a", "99999999999999999999"] {
+        for nothing in [
+            "",
+            "-",
+            "undefined",
+            "+7",
+            "-7",
+            "7a",
+            "99999999999999999999",
+        ] {
             assert_eq!(read(nothing), u64::MAX, "{nothing:?}");
         }
     }

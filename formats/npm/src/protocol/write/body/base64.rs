@@ -80,7 +80,7 @@ mod tests {
             assert_eq!(size(bad), None, "{bad}");
         }
         for unfinished in ["", "\"", "\"YWFh", "7", "null"] {
-            let body = unfinished.as_bytes();
+            let body = unfinished.as_bytes().to_vec();
             assert!(measure(&mut Scanner::new(&body), "a").is_err());
         }
     }

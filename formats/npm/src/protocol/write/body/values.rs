@@ -151,6 +151,7 @@ mod tests {
     use super::*;
 
     fn walks(text: &[u8]) -> bool {
+        let text = text.to_vec();
         let mut scanner = Scanner::new(&text);
         scanner.skip_value(0).is_ok() && scanner.finish().is_ok()
     }
@@ -166,7 +167,7 @@ mod tests {
     fn members_are_read_once_each_and_their_keys_are_checked() {
         let keys = |body: &str| {
             let mut keys = Vec::new();
-            let body = body.as_bytes();
+            let body = body.as_bytes().to_vec();
             let mut scanner = Scanner::new(&body);
             scanner
                 .members("the body", |scanner, key| {
