@@ -195,6 +195,8 @@ pub struct TokenView {
     pub short: String,
     /// Whether it may only read.
     pub read_only: bool,
+    /// The only name that it is good for, or the start of such names followed by `*`.
+    pub only: Option<String>,
     /// When it was made: RFC 3339, UTC.
     pub created_at: String,
     /// When it stops working.
@@ -228,6 +230,8 @@ pub struct VersionView {
     pub files: Vec<FileView>,
     /// When it was published: RFC 3339, UTC.
     pub published_at: String,
+    /// Who published it, by the name of the account or key. Shown to those alone who are shown the owners.
+    pub published_by: Option<String>,
     /// Whether it is yanked.
     pub yanked: bool,
     /// The text of its deprecation, if it is deprecated.

@@ -13,12 +13,13 @@
 //! | `GET /echo/NAME/SELECTOR/FILE` | the bytes of a file |
 //! | `GET /echo/NAME/SELECTOR/FILE/FROM-TO` | some of its bytes, as if they were all |
 //! | `GET /echo/-/caller` | who asks, and what the format learns of the request |
+//! | `GET /echo/-/revision/NAME` | the revision of an artefact |
 //! | `GET /echo/-/owners/NAME` | who sees and owns an artefact |
 //! | `GET /echo/-/web-login?id=ID`, `GET /echo/-/tokens` | what came of a sign-in in a browser; the tokens of the caller |
 //! | `GET /echo/-/sign/TEXT`, `GET /echo/-/signing-keys` | a signature, and the keys that tell whether it is one |
 //! | `GET /-/echo/ping`, `GET /.well-known/echo/…` | the same as below the mount |
-//! | `PUT /echo/NAME/VERSION/FILE` | publishes the body, without the lines of comment before it |
-//! | `POST /echo/NAME` | publishes several files at once, raw or in base64 |
+//! | `PUT /echo/NAME/VERSION/FILE` | publishes the body, without the lines of comment before it (`?tag=`, `?seen=REVISION`) |
+//! | `POST /echo/NAME` | publishes several files at once, raw or in base64 (`?seen=REVISION`) |
 //! | `POST /echo/-/changes` | performs changes, one a line, all or none |
 //! | `POST /echo/-/people` | signs in, gives and revokes tokens; see `people` |
 //! | `POST /echo/-/count` | counts the words of the body and changes nothing |

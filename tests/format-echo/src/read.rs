@@ -23,6 +23,7 @@ pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Respon
         ["-", "tokens"] => people::tokens(registry),
         ["-", "sign", text] => people::sign(text, registry),
         ["-", "signing-keys"] => people::signing_keys(registry),
+        ["-", "revision", name] => revision(name, registry),
         ["-", "owners", name] => people::owners(name, registry),
         ["-", ..] => Err(Failure::NotFound),
         [name] => versions(name, registry),
@@ -59,6 +60,12 @@ fn list(request: &Request, registry: &dyn Registry) -> Result<Response, Failure>
     Ok(Response::text(200, &text).hold(Hold::UntilFormatChanges))
 }
 
+/// The revision of an artefact: what a client has to say that it saw.
+fn revision(name: &str, registry: &dyn Registry) -> Result<Response, Failure> {
+    let artefact = registry.artefact(name)?.ok_or(Failure::NotFound)?;
+    Ok(ok(&artefact.revision.to_string()).hold(Hold::UntilArtefactChanges))
+}
+
 fn versions(name: &str, registry: &dyn Registry) -> Result<Response, Failure> {
     let artefact = registry.artefact(name)?.ok_or(Failure::NotFound)?;
     let page = registry.versions(&artefact.name, None)?;
@@ -79,6 +86,7 @@ fn version(name: &str, selector: &str, registry: &dyn Registry) -> Result<Respon
         "files": files,
         "yanked": version.yanked,
         "deprecated": version.deprecated,
+        "publishedBy": version.published_by,
     });
     Ok(Response::json(200, &answer).hold(Hold::UntilArtefactChanges))
 }

@@ -9,7 +9,7 @@ const SPRING: &str = "echo spring 2026\nblossom\n";
 const BUNDLE: &str = "version spring\ntag stable\nfile a.echo linux-arm64 raw 25\necho spring 2026\nblossom\n\
                       file b.echo - base64 24\nZWNobyBzcHJpbmcgMjAyNgp4\n";
 const CHANGES: &str = "tag season best spring\nuntag season best\ndeprecate season spring wait for summer\n\
-                       yank season spring\nrestore season spring\ntitle season en The season\nunpublish season spring\n";
+                       expect season 3\nyank season spring\nrestore season spring\ntitle season en The season\nunpublish season spring\n";
 
 const PEOPLE: &str = "sign-in anna correct horse battery\nweb-login a laptop\ntoken ci read 7\nconfirmed-token ci pass\n\
                       revoke cel_x\n";
@@ -67,6 +67,7 @@ fn the_format_keeps_to_the_contract() {
         .read(read(&["-", "caller"]))
         .read(read(&["-", "tokens"]))
         .read(read(&["-", "owners", "season"]))
+        .read(read(&["-", "revision", "season"]))
         .read(read(&["-", "sign", "season"]))
         .read(read(&["-", "signing-keys"]))
         .read(web_login)

@@ -34,7 +34,7 @@ async fn a_client_signs_in_and_publishes_with_what_its_user_may() {
 
         let listed = get(&anna, "-/tokens").await.assert_ok().text();
         assert!(listed.starts_with("ok 1 tokens\n"), "{listed}");
-        assert!(listed.ends_with(" all echo sign-in\n"), "{listed}");
+        assert!(listed.ends_with(" all * echo sign-in\n"), "{listed}");
         let keys = anna.get_json("api-keys").await;
         assert_eq!(keys["results"][0]["type"], "user");
         assert!(keys["results"][0]["expiresAt"].is_string());

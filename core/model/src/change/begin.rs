@@ -182,9 +182,15 @@ impl Changing<'_> {
 
     /// The last step of every change: what the artefact shows, its revision, and the audit trail.
     pub(super) async fn finish(&mut self, event: AuditEvent) -> Result<(), ChangeError> {
+        self.refresh().await?;
+        self.transaction.append_audit(&event).await?;
+        Ok(())
+    }
+
+    /// What the artefact shows, and its revision.
+    pub(super) async fn refresh(&mut self) -> Result<(), ChangeError> {
         let now = self.context.clock.now();
         refresh_artefact(self.transaction, self.artefact, now).await?;
-        self.transaction.append_audit(&event).await?;
         Ok(())
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum Written {
         used_blob: bool,
         /// Whether anything was written at all.
         changed: bool,
+        /// Whether there was no artefact of this name before, not even a deleted one.
+        is_new: bool,
     },
     /// Nothing may be committed: a sweep has taken the blob, or is about to.
     BlobIsDying,
@@ -106,6 +108,7 @@ pub(super) async fn write(
         published,
         used_blob,
         changed,
+        is_new,
     })
 }
 

@@ -8,6 +8,7 @@ mod authorise;
 mod begin;
 mod commit;
 mod error;
+mod expect;
 mod inspect;
 mod place;
 mod prepare;
@@ -19,6 +20,7 @@ mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};
 pub use self::error::{Conflict, PublishError};
+pub use self::expect::Expected;
 pub use self::request::{Claims, Door, PublishRequest, Published};
 pub(crate) use self::store::store_noted;
 pub use self::together::{Done, Step, perform};

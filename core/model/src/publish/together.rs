@@ -7,6 +7,7 @@ use crate::change::{Change, ChangeError, apply};
 use crate::ports::{BlobError, CatalogError, Transaction};
 use crate::publish::authorise::rights_by_now;
 use crate::publish::commit::{Written, write};
+use crate::publish::expect::{Absent, Expected, check};
 use crate::publish::request::{Draft, Number};
 use crate::publish::store::store_noted;
 use crate::publish::walk::draft;
@@ -21,6 +22,8 @@ pub enum Step {
     Publish(Vec<PublishRequest>),
     /// Change an artefact, also one that a step before has made.
     Change(Change),
+    /// Go on only if an artefact is as it was seen. Looked at before anything else is done, wherever it stands.
+    Expect(Expected),
 }
 
 /// What came of a [`Step`].
@@ -28,7 +31,7 @@ pub enum Step {
 pub enum Done {
     /// A version was published.
     Published(Box<Published>),
-    /// An artefact was changed.
+    /// An artefact was changed, or is as it was expected.
     Changed,
 }
 
@@ -51,6 +54,7 @@ pub async fn perform(
     for step in steps {
         prepared.push(match step {
             Step::Change(change) => Prepared::Change(change),
+            Step::Expect(expected) => Prepared::Expect(expected),
             Step::Publish(requests) => {
                 let mut uploads = Vec::new();
                 for request in requests {
@@ -67,6 +71,16 @@ pub async fn perform(
 pub(super) enum Prepared<'a> {
     Publish(Vec<Upload<'a>>),
     Change(&'a Change),
+    Expect(&'a Expected),
+}
+
+impl Prepared<'_> {
+    fn expected(&self) -> Option<&Expected> {
+        match self {
+            Self::Expect(expected) => Some(expected),
+            Self::Publish(_) | Self::Change(_) => None,
+        }
+    }
 }
 
 /// An upload that is drafted, and where its bytes are.
@@ -204,10 +218,15 @@ async fn try_once(
         ..origin.clone()
     };
     lock_in_order(prepared, transaction.as_mut()).await?;
+    let mut absent = Absent::default();
+    for expected in prepared.iter().filter_map(Prepared::expected) {
+        let actor = &origin.actor;
+        check(context, actor, expected, &mut absent, transaction.as_mut()).await?;
+    }
     let mut all_done = Vec::new();
     let mut anything_changed = false;
     for step in prepared {
-        let written = write_step(context, origin, step, transaction.as_mut()).await?;
+        let written = write_step(context, origin, step, &mut absent, transaction.as_mut()).await?;
         let Some((done, changed)) = written else {
             return Ok(None);
         };
@@ -228,8 +247,9 @@ async fn lock_in_order(
     let mut wanted = BTreeSet::new();
     for step in prepared {
         match step {
-            Prepared::Change(change) => {
-                wanted.insert((&change.format, fold_name(&change.name)));
+            Prepared::Change(Change { format, name, .. })
+            | Prepared::Expect(Expected { format, name, .. }) => {
+                wanted.insert((format, fold_name(name)));
             }
             Prepared::Publish(uploads) => wanted.extend(uploads.iter().map(|upload| {
                 let Artefact { format, name, .. } = &upload.draft.artefact;
@@ -251,6 +271,7 @@ async fn write_step(
     context: &Context,
     origin: &Origin,
     step: &mut Prepared<'_>,
+    absent: &mut Absent,
     transaction: &mut dyn Transaction,
 ) -> Result<Option<(Done, bool)>, PublishError> {
     let uploads = match step {
@@ -259,6 +280,7 @@ async fn write_step(
             apply(context, origin, change, transaction).await?;
             return Ok(Some((Done::Changed, true)));
         }
+        Prepared::Expect(_) => return Ok(Some((Done::Changed, false))),
     };
     let mut whole: Option<Published> = None;
     let mut anything_changed = false;
@@ -272,6 +294,7 @@ async fn write_step(
             published,
             used_blob,
             changed,
+            is_new,
         } = write(
             context,
             &origin.actor,
@@ -284,6 +307,7 @@ async fn write_step(
         else {
             return Ok(None);
         };
+        absent.found(&published.artefact, is_new)?;
         if let Some(blob) = &mut upload.blob {
             blob.used = used_blob;
         }
@@ -310,7 +334,7 @@ fn join(before: Option<Published>, mut published: Published) -> Published {
 fn uploads<'a, 'b>(prepared: &'b mut [Prepared<'a>]) -> impl Iterator<Item = &'b mut Upload<'a>> {
     prepared.iter_mut().flat_map(|step| match step {
         Prepared::Publish(uploads) => uploads.as_mut_slice(),
-        Prepared::Change(_) => &mut [],
+        Prepared::Change(_) | Prepared::Expect(_) => &mut [],
     })
 }
 

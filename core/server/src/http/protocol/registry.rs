@@ -119,6 +119,18 @@ impl NarrowedRegistry {
         owners.map(|owner| owner.id.clone()).collect()
     }
 
+    /// Who published the first file of a version.
+    fn publisher(&self, artefact: &Artefact, release: &Release) -> Option<String> {
+        if !self.caller.sees_internals_of(artefact) {
+            return None;
+        }
+        let uploader = &release.files.first()?.uploaded_by;
+        uploader
+            .account
+            .clone()
+            .or_else(|| uploader.key_name.clone())
+    }
+
     fn show(&self, artefact: &Artefact, release: &Release) -> VersionView {
         let may_download = decide(
             self.context.access,
@@ -138,6 +150,7 @@ impl NarrowedRegistry {
                 .unwrap_or_default(),
             files: release.files.iter().map(describe_file).collect(),
             published_at: release.version.published_at.to_string(),
+            published_by: self.publisher(artefact, release),
             yanked: release.version.yanked_at.is_some(),
             deprecated: release.version.deprecated.clone(),
         }

@@ -104,7 +104,7 @@ impl<'a> Route<'a> {
         if methods.contains(&request.method) {
             return Ok(route);
         }
-        let names: Vec<_> = methods.iter().map(name_of).collect();
+        let names: Vec<_> = methods.iter().copied().map(name_of).collect();
         Err(Failure::MethodNotAllowed(names.join(", ")))
     }
 
@@ -136,7 +136,7 @@ impl<'a> Route<'a> {
     }
 }
 
-fn name_of(method: &Method) -> &'static str {
+fn name_of(method: Method) -> &'static str {
     match method {
         Method::Get => "GET",
         Method::Post => "POST",
