@@ -1,8 +1,9 @@
 //! What was done.
 
 use cellier_sdk::{Method, Performed, Request, Response, TokenView};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::protocol::read::{SIGN_IN, token as listed};
 use crate::protocol::route::Route;
 
 /// Words what was done.
@@ -51,31 +52,19 @@ fn token_issued(route: Option<&Route<'_>>, token: &str, view: &TokenView) -> Res
             "rev": "1",
             "token": token,
         }),
-        _ => of_token(token, view),
+        _ => {
+            let mut body = listed(view);
+            body["token"] = token.into();
+            body
+        }
     };
     Response::json(201, &body)
 }
 
-fn of_token(token: &str, view: &TokenView) -> Value {
-    let mut body = json!({
-        "token": token,
-        "key": view.id,
-        "name": view.name,
-        "readonly": view.read_only,
-        "created": view.created_at,
-        "updated": view.created_at,
-        "cidr_whitelist": [],
-    });
-    if let Some(expires) = &view.expires_at {
-        body["expires"] = expires.as_str().into();
-    }
-    body
-}
-
 /// Where somebody signs in, and where the client asks what came of it. The secret stands in the query, which is not logged.
 fn web_login_begun(request: &Request, url: &str, id: &str) -> Response {
-    let id: String = percent_encoded(id);
-    let done = format!("{}/-/v1/done?id={id}", request.base_url);
+    let id = percent_encoded(id);
+    let done = format!("{}/-/v1/done?{SIGN_IN}={id}", request.base_url);
     Response::json(200, &json!({ "loginUrl": url, "doneUrl": done }))
 }
 

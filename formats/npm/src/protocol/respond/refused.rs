@@ -59,7 +59,9 @@ fn signs_in(route: Option<&Route<'_>>) -> bool {
 fn sentence(route: Option<&Route<'_>>, refusal: &Refusal) -> String {
     let mut sentence = text::visible(&refusal.detail);
     if is_published_before(refusal) {
-        sentence = format!("{PUBLISHED_BEFORE}: {sentence}");
+        let version = refusal.version.as_deref().map(text::visible);
+        let version = version.map_or(String::new(), |version| format!(": {version}"));
+        sentence = format!("{PUBLISHED_BEFORE}{version}. {sentence}");
     } else if refusal.code == "outdated" {
         sentence.push_str("; the package has changed meanwhile, run the command again");
     } else if refusal.status == 401 && !signs_in(route) {

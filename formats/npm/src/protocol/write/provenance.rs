@@ -14,9 +14,6 @@ use super::publish::{is_named, refused};
 use crate::manifest::json::parse as parse_strictly;
 use crate::{codes, text};
 
-/// Where the attestations of a version are kept in its metadata: a list of objects with `predicateType` and `bundle`.
-pub(crate) const METADATA_KEY: &str = "attestations";
-
 /// What the name of a bundle ends in.
 const BUNDLE: &str = ".sigstore";
 

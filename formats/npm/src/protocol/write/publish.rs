@@ -4,6 +4,7 @@ use cellier_sdk::{
     Change, Digest, Failure, Finding, NewFile, Payload, ReadAt, Version, is_safe_file_name,
 };
 
+use super::super::read::ATTESTATIONS;
 use super::super::route::Package;
 use super::body::{Attachment, Claimed, Data, Document, VersionPart};
 use super::tags::LATEST;
@@ -36,7 +37,7 @@ pub(super) fn publish(
     if let Some(provenance) = provenance {
         expected.push(provenance.subject);
         let attestations = vec![provenance.attestation].into();
-        metadata.insert(provenance::METADATA_KEY.to_owned(), attestations);
+        metadata.insert(ATTESTATIONS.to_owned(), attestations);
     }
     Ok(Change::Publish {
         name: package.name().to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cellier_sdk::{Change, Failure, ReadAt, Registry, VersionView};
 
+use super::super::read::deprecation as shown;
 use super::super::route::Package;
 use super::body::{Deprecation, VersionPart};
 use super::{found, revision};
@@ -40,16 +41,21 @@ pub(super) fn put_back(
         .iter()
         .map(|part| (part.version.as_str(), &part.deprecation));
     let mut wanted: BTreeMap<_, _> = wanted.collect();
+    let mut notices: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
     let mut after = None;
     loop {
         let page = registry.versions(package.name(), after.as_deref())?;
         for version in &page.items {
-            let change = match wanted.remove(version.version.as_str()) {
-                Some(deprecation) => deprecate(package, version, deprecation, body)?,
-                None if seen.may_remove => Some(unpublish(package, version)),
-                None => None,
-            };
-            changes.extend(change);
+            match wanted.remove(version.version.as_str()) {
+                Some(deprecation) => {
+                    if let Some(notice) = change(version, deprecation, body)? {
+                        let versions = notices.entry(notice).or_default();
+                        versions.push(version.version.to_string());
+                    }
+                }
+                None if seen.may_remove => changes.push(unpublish(package, version)),
+                None => {}
+            }
         }
         after = page.next;
         if after.is_none() {
@@ -63,9 +69,17 @@ pub(super) fn put_back(
         );
         return Err(Failure::Invalid(vec![codes::ATTACHMENT.error(message)]));
     }
+    let deprecations = notices
+        .into_iter()
+        .map(|(message, versions)| Change::Deprecate {
+            name: package.name().to_owned(),
+            versions,
+            message,
+        });
+    changes.extend(deprecations);
     if changes.len() > MOST_CHANGES {
         let message = format!(
-            "this would change {} versions at once, at most {MOST_CHANGES} are changed: name a smaller range of versions",
+            "this makes {} changes at once, at most {MOST_CHANGES} are made: name a smaller range of versions",
             changes.len()
         );
         return Err(Failure::BadRequest(message));
@@ -73,22 +87,16 @@ pub(super) fn put_back(
     Ok(changes)
 }
 
-/// Deprecates a version, or lifts its deprecation, if that changes anything.
-fn deprecate(
-    package: &Package<'_>,
+/// What is to be told of a version from now on, if that is something else than what clients have been shown of it. A
+/// yanked version was shown as deprecated: sent back like that, it stays as it is.
+fn change(
     version: &VersionView,
     wanted: &Deprecation,
     body: &dyn ReadAt,
-) -> Result<Option<Change>, Failure> {
-    let message = wanted.read(body)?;
-    if message == version.deprecated {
-        return Ok(None);
-    }
-    Ok(Some(Change::Deprecate {
-        name: package.name().to_owned(),
-        version: version.version.to_string(),
-        message,
-    }))
+) -> Result<Option<Option<String>>, Failure> {
+    let notice = wanted.read(body)?;
+    let is_new = notice.as_deref() != shown(version) && notice != version.deprecated;
+    Ok(is_new.then_some(notice))
 }
 
 fn unpublish(package: &Package<'_>, version: &VersionView) -> Change {

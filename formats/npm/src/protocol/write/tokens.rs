@@ -10,7 +10,7 @@ use crate::codes;
 const UNNAMED: &str = "npm token";
 
 /// Limits that npm knows and tokens here cannot have. To make a token without them would give more than was asked for.
-const UNKNOWN_LIMITS: [&str; 4] = ["cidr_whitelist", "packages", "scopes", "orgs"];
+const UNKNOWN_LIMITS: [&str; 2] = ["cidr_whitelist", "orgs"];
 
 /// Makes a token.
 pub(super) fn create(body: &dyn ReadAt) -> Result<Translation, Failure> {
@@ -29,6 +29,7 @@ pub(super) fn create(body: &dyn ReadAt) -> Result<Translation, Failure> {
         name: name.unwrap_or(UNNAMED).to_owned(),
         password: named("password").map(str::to_owned),
         read_only: is_read_only(&wanted)?,
+        only: only(&wanted)?,
         days: days(&wanted)?,
     }]))
 }
@@ -45,6 +46,28 @@ fn is_set(wanted: &Map<String, Value>, key: &str) -> bool {
         None | Some(Value::Null) => false,
         Some(Value::Array(list)) => !list.is_empty(),
         Some(_) => true,
+    }
+}
+
+/// The one package, or the one scope, that it is to be good for.
+fn only(wanted: &Map<String, Value>) -> Result<Option<String>, Failure> {
+    let list = |key: &str| match wanted.get(key) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
+        Some(_) => None,
+    };
+    match (list("packages").as_deref(), list("scopes").as_deref()) {
+        (Some([]), Some([])) => Ok(None),
+        (Some([package]), Some([])) => Ok(Some((*package).to_owned())),
+        (Some([]), Some([scope])) => {
+            let scope = scope.trim_start_matches('@');
+            Ok(Some(format!("@{scope}/*")))
+        }
+        _ => {
+            let sentence = "a token of this registry is good for everything, for one of packages or for one of scopes: make \
+                            several tokens";
+            Err(Failure::BadRequest(sentence.to_owned()))
+        }
     }
 }
 

@@ -37,8 +37,8 @@ fn in_words(changes: &[Change]) -> Vec<String> {
                 continue;
             }
             Change::Deprecate {
-                version, message, ..
-            } => format!("deprecate {version}: {message:?}"),
+                versions, message, ..
+            } => format!("deprecate {}: {message:?}", versions.join(" ")),
             Change::Unpublish { version, .. } => format!("unpublish {version:?}"),
             Change::SetOwners { owners, .. } => format!("owners {owners:?}"),
             Change::Tag { tag, version, .. } => format!("tag {tag} {version}"),
@@ -67,9 +67,22 @@ fn a_document_that_is_sent_back_deprecates_what_it_says() {
     assert_eq!(
         in_words(&asked),
         [
-            r#"deprecate 1.1.0: Some("has a \"hole\"")"#,
-            "deprecate 1.0.0: None"
+            "deprecate 1.0.0: None",
+            r#"deprecate 1.1.0: Some("has a \"hole\"")"#
         ]
+    );
+}
+
+#[test]
+fn versions_that_are_told_the_same_are_deprecated_at_once() {
+    let mut document = packument();
+    for version in ["1.0.0", "1.1.0", "2.0.0"] {
+        document["versions"][version]["deprecated"] = "use 3".into();
+    }
+    let asked = changes(Method::Put, "widget", &document.to_string());
+    assert_eq!(
+        in_words(&asked),
+        [r#"deprecate 2.0.0 1.1.0 1.0.0: Some("use 3")"#]
     );
 }
 

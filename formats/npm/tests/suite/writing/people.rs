@@ -77,6 +77,7 @@ fn a_token_is_made_with_what_the_client_says_of_it() {
                     password,
                     read_only,
                     days,
+                    ..
                 },
             ] => (name.clone(), password.clone(), *read_only, *days),
             other => panic!("{other:?}"),
@@ -97,11 +98,31 @@ fn a_token_is_made_with_what_the_client_says_of_it() {
 }
 
 #[test]
+fn a_token_is_limited_to_one_package_or_one_scope() {
+    let only = |body: serde_json::Value| {
+        let asked = changes(Method::Post, "-/npm/v1/tokens", &body.to_string());
+        match asked.as_slice() {
+            [Change::IssueToken { only, .. }] => only.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(only(json!({ "packages_all": true, "packages": [] })), None);
+    let package = only(json!({ "packages": ["@acme/tool"] }));
+    assert_eq!(package.as_deref(), Some("@acme/tool"));
+    for scope in ["acme", "@acme"] {
+        let scope = only(json!({ "scopes": [scope] }));
+        assert_eq!(scope.as_deref(), Some("@acme/*"));
+    }
+}
+
+#[test]
 fn a_token_that_would_be_able_to_do_more_than_was_asked_for_is_not_made() {
     for (key, value) in [
         ("cidr_whitelist", json!(["10.0.0.0/8"])),
-        ("packages", json!(["widget"])),
-        ("scopes", json!(["@acme"])),
+        ("packages", json!(["widget", "gadget"])),
+        ("scopes", json!(["@acme", "@other"])),
+        ("scopes", json!("acme")),
+        ("packages", json!([7])),
         ("orgs", json!(["acme"])),
     ] {
         let body = json!({ "name": "ci", key: value }).to_string();

@@ -27,6 +27,7 @@ fn refusal(status: u16, code: &str, detail: &str) -> Refusal {
         status,
         code: code.to_owned(),
         detail: detail.to_owned(),
+        version: None,
         findings: Vec::new(),
     }
 }
@@ -70,6 +71,7 @@ fn a_token_is_given_in_the_way_that_it_was_asked_for() {
             name: "ci".to_owned(),
             short: "00000000".to_owned(),
             read_only: true,
+            only: None,
             created_at: "2026-01-02T03:04:05Z".to_owned(),
             expires_at: Some("2026-02-02T03:04:05Z".to_owned()),
         },
@@ -82,7 +84,8 @@ fn a_token_is_given_in_the_way_that_it_was_asked_for() {
     assert_eq!(
         body,
         json!({
-            "token": "cel_x", "key": "0197a5c0", "name": "ci", "readonly": true, "cidr_whitelist": [],
+            "token": "cel_x", "key": "0197a5c0", "id": "0197a5c0", "name": "ci", "readonly": true,
+            "cidr_whitelist": null,
             "created": "2026-01-02T03:04:05Z", "updated": "2026-01-02T03:04:05Z",
             "expires": "2026-02-02T03:04:05Z",
         })
@@ -119,7 +122,7 @@ fn other_bytes_of_a_published_version_are_refused_as_tools_that_publish_know_it(
     assert_eq!(body["code"], "EPUBLISHCONFLICT");
     assert_eq!(
         body["error"],
-        format!("You cannot publish over the previously published versions: {detail}")
+        format!("You cannot publish over the previously published versions: 1.0.0. {detail}")
     );
 }
 
