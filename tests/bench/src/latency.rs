@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::Client;
+use reqwest::blocking::{Client, RequestBuilder, Response};
 
 use crate::cellier::Cellier;
 use crate::samples::Samples;
@@ -24,17 +24,63 @@ impl Asker {
     /// Milliseconds from the request to the last byte of its answer, which must be a success.
     pub(crate) fn ask(&self, cellier: &Cellier, path: &str) -> Result<f64, String> {
         let started = Instant::now();
-        let answer = self
-            .0
-            .get(format!("{}{path}", cellier.url))
-            .header("x-api-key", &cellier.key)
-            .send()
-            .map_err(|error| error.to_string())?;
-        if !answer.status().is_success() {
-            return Err(format!("{path} was answered with {}", answer.status()));
-        }
-        answer.bytes().map_err(|error| error.to_string())?;
+        let url = format!("{}{path}", cellier.url);
+        self.get(&url, &[("x-api-key", &cellier.key)])?;
         Ok(started.elapsed().as_secs_f64() * 1e3)
+    }
+
+    /// The body of an answer, which must be a success.
+    pub(crate) fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>, String> {
+        let answer = self.send(self.0.get(url), headers)?;
+        let body = answer.bytes().map_err(|error| error.to_string())?;
+        Ok(body.to_vec())
+    }
+
+    /// A header of an answer, which must be a success.
+    pub(crate) fn header(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        name: &str,
+    ) -> Result<String, String> {
+        let answer = self.send(self.0.get(url), headers)?;
+        let value = answer
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok());
+        value
+            .map(str::to_owned)
+            .ok_or_else(|| format!("{url} has no header {name}"))
+    }
+
+    /// Puts JSON and gives the body of the answer, which must be a success.
+    pub(crate) fn put(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<Vec<u8>, String> {
+        let request = self
+            .0
+            .put(url)
+            .header("content-type", "application/json")
+            .body(body);
+        let answer = self.send(request, headers)?;
+        let body = answer.bytes().map_err(|error| error.to_string())?;
+        Ok(body.to_vec())
+    }
+
+    fn send(&self, request: RequestBuilder, headers: &[(&str, &str)]) -> Result<Response, String> {
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let answer = request.send().map_err(|error| error.to_string())?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let (url, status) = (answer.url().clone(), answer.status());
+        let said = answer.text().unwrap_or_default();
+        Err(format!("{url} was answered with {status}: {said}"))
     }
 }
 

@@ -3,11 +3,17 @@
 mod growth;
 mod large_download;
 mod memory;
+mod npm_documents;
+mod npm_limits;
+mod npm_memory;
+mod npm_publish;
 mod replicas;
 mod scale;
 mod small_download;
 mod start;
 mod sweep;
+mod tile_memory;
+mod tiles;
 mod upload;
 
 use crate::Bench;
@@ -16,7 +22,7 @@ use crate::report::Finding;
 type Scenario = fn(&Bench) -> Result<Finding, String>;
 
 /// All of them, in the order of the page.
-pub(crate) const ALL: [(&str, Scenario); 11] = [
+pub(crate) const ALL: [(&str, Scenario); 17] = [
     ("large download", large_download::measure),
     ("small download", small_download::measure),
     ("upload with one digest", upload::measure_one_digest),
@@ -28,4 +34,10 @@ pub(crate) const ALL: [(&str, Scenario); 11] = [
     ("scale on PostgreSQL", scale::measure_postgres),
     ("sweep", sweep::measure),
     ("replicas", replicas::measure),
+    ("npm documents", npm_documents::measure),
+    ("npm limits", npm_limits::measure),
+    ("npm publish", npm_publish::measure),
+    ("npm memory", npm_memory::measure),
+    ("tiles", tiles::measure),
+    ("tile memory", tile_memory::measure),
 ];
