@@ -52,8 +52,7 @@ async fn what_one_client_deprecates_all_are_told_of_until_it_is_lifted() {
 #[tokio::test]
 async fn a_version_that_was_yanked_appears_deprecated_and_is_not_picked() {
     let server = TestServer::start().await;
-    let author = author(&server).await;
-    let mut author = author;
+    let mut author = author(&server).await;
     for version in ["1.0.0", "1.1.0"] {
         author = author.package("lib", &Package::new("widget", version));
         author.run("cd lib; npm publish").assert_success();

@@ -2,14 +2,14 @@
 
 use cellier_tests::{NpmMachine, Proxy, TestServer};
 
-/// What is not run, and why. The suite says of the others by itself that they are not for this client.
+/// What is not run, and why. The suite leaves out more by itself: `scenario:reserved-names` and `scenario:uplink-failure`,
+/// which ask for a registry that fetches from another one; `scenario:minimum-release-age` for all but pnpm, the other
+/// scenarios that ask by HTTP for all but npm; and with pnpm the commands that it runs with npm alone.
 const SKIPPED: [(&str, &str); 2] = [
     (
         "package-names",
         "it publishes new names with capitals and such that begin with a hyphen, which npm refuses and Cellier too",
     ),
-    // Chosen by the suite: `scenario:reserved-names` and `scenario:uplink-failure` ask for a registry that fetches from
-    // another one, `login` is for berry alone, `scenario:minimum-release-age` for pnpm, and all other scenarios for npm.
     (
         "login",
         "it makes accounts by signing in; here a superadmin makes them, and `sign_in` shows the rest",

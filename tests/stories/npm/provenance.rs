@@ -45,7 +45,9 @@ async fn publish(who: &Actor, package: &Package, bundle: &Value) -> Answer {
 
 fn sha512(package: &Package) -> String {
     let digest = Sha512::digest(package.tarball());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[tokio::test]
