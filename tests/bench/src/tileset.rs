@@ -44,7 +44,9 @@ impl Tileset {
     /// is the same each time.
     pub(crate) fn script(&self, file: &Path, prefix: &str, suffix: &str) -> Result<(), String> {
         let query = "SELECT zoom_level || '/' || tile_column || '/' || ((1 << zoom_level) - 1 - tile_row) FROM tiles
-                     WHERE length(tile_data) > 0 ORDER BY (rowid * 2654435761) % 4294967296 LIMIT 4000";
+                     WHERE length(tile_data) > 0 ORDER BY
+                     (zoom_level * 7919 + tile_column * 104729 + tile_row * 1299709) * 2654435761 % 4294967296
+                     LIMIT 4000";
         let uri = format!("file:{}?immutable=1", self.path.display());
         let (listed, _) = command::run("sqlite3", &[&uri, query])?;
         let mut script = "local paths = {\n".to_owned();
