@@ -31,7 +31,7 @@ impl Asker {
 
     /// The body of an answer, which must be a success.
     pub(crate) fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>, String> {
-        let answer = self.send(self.0.get(url), headers)?;
+        let answer = send(self.0.get(url), headers)?;
         let body = answer.bytes().map_err(|error| error.to_string())?;
         Ok(body.to_vec())
     }
@@ -43,7 +43,7 @@ impl Asker {
         headers: &[(&str, &str)],
         name: &str,
     ) -> Result<String, String> {
-        let answer = self.send(self.0.get(url), headers)?;
+        let answer = send(self.0.get(url), headers)?;
         let value = answer
             .headers()
             .get(name)
@@ -65,23 +65,24 @@ impl Asker {
             .put(url)
             .header("content-type", "application/json")
             .body(body);
-        let answer = self.send(request, headers)?;
+        let answer = send(request, headers)?;
         let body = answer.bytes().map_err(|error| error.to_string())?;
         Ok(body.to_vec())
     }
+}
 
-    fn send(&self, request: RequestBuilder, headers: &[(&str, &str)]) -> Result<Response, String> {
-        let request = headers.iter().fold(request, |request, (name, value)| {
-            request.header(*name, *value)
-        });
-        let answer = request.send().map_err(|error| error.to_string())?;
-        if answer.status().is_success() {
-            return Ok(answer);
-        }
-        let (url, status) = (answer.url().clone(), answer.status());
-        let said = answer.text().unwrap_or_default();
-        Err(format!("{url} was answered with {status}: {said}"))
+/// Sends a request, whose answer must be a success.
+fn send(request: RequestBuilder, headers: &[(&str, &str)]) -> Result<Response, String> {
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    let answer = request.send().map_err(|error| error.to_string())?;
+    if answer.status().is_success() {
+        return Ok(answer);
     }
+    let (url, status) = (answer.url().clone(), answer.status());
+    let said = answer.text().unwrap_or_default();
+    Err(format!("{url} was answered with {status}: {said}"))
 }
 
 /// What one kind of request took on two servers.
