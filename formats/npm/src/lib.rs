@@ -28,8 +28,7 @@ mod text;
 
 use cellier_sdk::{
     Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, Outcome, ReadAt,
-    Registry,
-    Rejection, Request, Response, Translation, Upload, Versioning,
+    Registry, Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;

@@ -137,6 +137,12 @@ impl Cellier {
         command::upload(&self.upload_url(name), &self.key, &file).map(drop)
     }
 
+    /// Publishes a tileset.
+    pub(crate) fn publish_tileset(&self, name: &str, file: &Path) -> Result<(), String> {
+        let url = format!("{}/api/v1/artefacts/tileset/{name}", self.url);
+        command::upload(&url, &self.key, file).map(drop)
+    }
+
     pub(crate) fn upload_url(&self, name: &str) -> String {
         format!("{}/api/v1/artefacts/file/{name}", self.url)
     }

@@ -9,11 +9,15 @@ mod command;
 mod database;
 mod latency;
 mod nginx;
+mod npm;
+mod peer;
 mod process;
 mod report;
 mod samples;
 mod scenarios;
 mod seed;
+mod tile_servers;
+mod tileset;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -101,10 +101,7 @@ pub trait Versions {
 #[async_trait]
 pub trait Keys {
     /// The key of a short id, revoked and expired ones too.
-    async fn key_by_short_id(
-        &self,
-        short_id: &str,
-    ) -> Result<Option<Arc<ApiKey>>, CatalogError>;
+    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<Arc<ApiKey>>, CatalogError>;
 
     /// A key.
     async fn key(&self, id: Id<ApiKey>) -> Result<Option<ApiKey>, CatalogError>;

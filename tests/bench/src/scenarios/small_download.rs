@@ -108,11 +108,11 @@ fn many_files(cellier: &Cellier, root: &Path) -> Result<Load, String> {
          return wrk.format('GET', '/api/v1/artefacts/file/many-' .. i .. '/versions/1/download')\nend\n"
     );
     std::fs::write(&script, text).map_err(|error| error.to_string())?;
-    let key = [("x-api-key", cellier.key.clone())];
+    let key = [("x-api-key", cellier.key.as_str())];
     let mut many = Load::default();
     for round in 0..4 {
         let before = process::cpu_seconds(cellier.pid())?;
-        let load = command::wrk_with(&cellier.url, &key, 3, Some(&script))?;
+        let load = command::wrk_with(&cellier.url, &key, 16, 3, Some(&script))?;
         let used = process::cpu_seconds(cellier.pid())? - before;
         if round > 0 {
             many.push((used / load.requests * 1e6, load.per_second));
