@@ -86,7 +86,8 @@ impl Registry {
 
     async fn artefact(&self, format: &str, name: &str) -> Option<Artefact> {
         let format = FormatId::new(format);
-        self.context.catalog.artefact(&format, name).await.unwrap()
+        let found = self.context.catalog.artefact(&format, name).await.unwrap();
+        found.map(Arc::unwrap_or_clone)
     }
 
     async fn release(&self, version: &str) -> Option<Release> {

@@ -107,7 +107,7 @@ impl Registry {
         .await
     }
 
-    async fn artefact(&self, format: &str, name: &str) -> Artefact {
+    async fn artefact(&self, format: &str, name: &str) -> Arc<Artefact> {
         self.context
             .catalog
             .artefact(&FormatId::new(format), name)

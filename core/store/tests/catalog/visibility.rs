@@ -93,7 +93,7 @@ impl Dice {
                     owner: Some(account("acme")),
                     ..key(KeyType::Read, limit)
                 };
-                Actor::Account(Box::new(Acting::read_key(standing, key)))
+                Actor::Account(Box::new(Acting::read_key(standing, Arc::new(key))))
             }
             _ => Actor::Account(Box::new(self.person(limit))),
         }

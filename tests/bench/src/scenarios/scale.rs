@@ -187,7 +187,10 @@ fn middle(asker: &Asker, cellier: &Cellier, artefacts: u32) -> Result<String, St
     let mut cursor = String::new();
     for _ in 0..(artefacts / 2 / 50).clamp(1, 1000) {
         let page = asker.get_json(cellier, &path)?;
-        cursor = page["next"].as_str().unwrap_or_default().to_owned();
+        page["next"]
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut cursor);
         path = format!("{LIST}&cursor={cursor}");
     }
     Ok(cursor)

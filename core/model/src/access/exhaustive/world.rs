@@ -250,7 +250,7 @@ impl Who {
                     owner: Some(account(owner)),
                     ..key(KeyType::Read, limit)
                 };
-                let acting = Acting::read_key(standing(owner, None, grant), key);
+                let acting = Acting::read_key(standing(owner, None, grant), Arc::new(key));
                 Actor::Account(Box::new(acting))
             }
             Self::Person {

@@ -1,6 +1,7 @@
 //! Searching among the artefacts of a format.
 
 use std::io;
+use std::sync::Arc;
 
 use cellier_model::Artefact;
 use cellier_model::ports::{ArtefactPage, ArtefactSort};
@@ -41,7 +42,7 @@ pub(super) async fn search(
         Err(FindError::Catalog(error)) => return Err(io::Error::other(error)),
         Err(_sees_nothing) => return Ok(Hits::none()),
     };
-    let named = registry.find(text.trim()).await?;
+    let named = registry.find(text.trim()).await?.map(Arc::unwrap_or_clone);
     let others = artefacts.into_iter().filter(|artefact| {
         let is_named = |named: &Artefact| named.id == artefact.id;
         !named.as_ref().is_some_and(is_named)
