@@ -36,7 +36,7 @@ fn with_two_threads_for_disks(story: impl Future<Output = ()>) {
         .max_blocking_threads(2)
         .build()
         .unwrap();
-    let in_time = tokio::time::timeout(Duration::from_secs(20), story);
+    let in_time = async { tokio::time::timeout(Duration::from_secs(20), story).await };
     runtime.block_on(in_time).expect("somebody is waited for");
 }
 
