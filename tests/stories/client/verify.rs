@@ -12,7 +12,7 @@ const SUMMER: &str = "echo summer 2027\nheat\n";
 
 async fn put(who: &Actor, path: &str, body: &str) {
     let request = who.request(Method::PUT, &format!("/echo/{path}"));
-    request.bytes(body).send().await.assert_created();
+    request.bytes(body.to_owned()).send().await.assert_created();
 }
 
 async fn season() -> TestServer {

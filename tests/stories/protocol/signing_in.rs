@@ -91,7 +91,7 @@ async fn a_client_that_sends_name_and_password_along_signs_in_with_them_and_does
     let ask = async |method: Method, path: &str, body: &str| {
         let request = server.anonymous().request(method, &format!("/echo/{path}"));
         let request = request.header("authorization", &basic);
-        request.bytes(body).send().await
+        request.bytes(body.to_owned()).send().await
     };
     let line = format!("sign-in anna {PASSWORD}");
     let signed_in = ask(Method::POST, "-/people", &line).await;
