@@ -111,7 +111,7 @@ fn read_line(words: &[&str], document: &mut Document) -> bool {
                 key_id: (*key_id).to_owned(),
                 public_key: (*public_key).to_owned(),
                 expires: Some((*expires).to_owned()).filter(|expires| expires != "-"),
-            })
+            });
         }
         _ => return false,
     }

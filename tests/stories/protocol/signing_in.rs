@@ -136,7 +136,8 @@ async fn somebody_gives_away_tokens_that_may_less_and_takes_them_back() {
             .text();
         let few = server.with_key(Some(token_of(&few)));
         let denied = put(&few, "season/summer/a.echo", "echo summer 2027\n").await;
-        assert_refused(&denied, 404, "not_found");
+        assert_refused(&denied, 403, "scope");
+        assert_refused(&get(&few, "season").await, 404, "not_found");
         let listed = get(&few, "-/tokens").await.text();
         assert!(listed.ends_with(" all oth* few\n"), "{listed}");
         let bad = people(&anna, "token few all 7 *th*").await;

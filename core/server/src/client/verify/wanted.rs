@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cellier_sdk::{
-    Descriptor, Digest, DigestAlgorithm, Format, Pin, ReadAt as _, Rejection, Statement, Upload,
+    Descriptor, Digest, DigestAlgorithm, Format, Pin, ReadAt as _, Rejection, Settings, Statement,
+    Upload,
 };
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -31,7 +32,10 @@ pub(super) async fn wanted(
     file: &Path,
 ) -> Result<Wanted, ClientError> {
     let format = Arc::clone(format);
-    let versions = descriptor.id().to_owned();
+    let id = descriptor.id().to_owned();
+    // An operator's settings are about what is published, and this is no server.
+    let settings = Settings::from_operator(descriptor.settings(), &serde_json::Map::new());
+    let upload = Upload::new("checked").settings(settings.unwrap_or_default());
     let file = file.to_owned();
     on_disk(move || {
         let shown = file.display().to_string();
@@ -45,14 +49,14 @@ pub(super) async fn wanted(
             Err(rejection @ Rejection::NotThisFormat(_)) => rejection,
             Err(other) => return Err(not_readable(other, &shown)),
         };
-        match of_artefact(format.as_ref(), &content) {
+        match of_artefact(format.as_ref(), &upload, &content) {
             Ok(Some(pin)) => Ok(Wanted {
                 pins: vec![pin],
                 local: Vec::new(),
                 statements: None,
             }),
             Ok(None) => Err(ClientError::Unable(format!(
-                "{shown} is an artefact of the format {versions} that does not say its name and version"
+                "{shown} is an artefact of the format {id} that does not say its name and version"
             ))),
             Err(Rejection::NotThisFormat(_)) => Err(not_readable(no_document, &shown)),
             Err(other) => Err(not_readable(other, &shown)),
@@ -97,8 +101,12 @@ fn of_document(document: cellier_sdk::Document) -> Wanted {
 }
 
 /// The version that a file is, if it says so itself.
-fn of_artefact(format: &dyn Format, content: &LocalFile) -> Result<Option<Pin>, Rejection> {
-    let inspection = format.inspect(&Upload::new("checked"), content)?;
+fn of_artefact(
+    format: &dyn Format,
+    upload: &Upload,
+    content: &LocalFile,
+) -> Result<Option<Pin>, Rejection> {
+    let inspection = format.inspect(upload, content)?;
     let (Some(name), Some(version)) = (inspection.name, inspection.version) else {
         return Ok(None);
     };
