@@ -251,14 +251,22 @@ fn two_publishes_that_bring_lost_bytes_back_and_a_sweep() {
 }
 
 #[test]
-fn the_same_where_the_file_that_lost_them_is_deleted_and_somebody_is_killed() {
-    let explorer = Explorer::default().with_kills().preemptions(2);
-    let runs = explore_what_is_lost(explorer, |world| {
+fn a_publish_that_brings_lost_bytes_back_while_the_file_that_lost_them_is_deleted() {
+    let runs = explore_what_is_lost(Explorer::default().preemptions(2), |world| {
         vec![
             world.publish("second"),
             world.delete("first"),
             world.sweep(),
         ]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
+#[test]
+fn a_publish_that_brings_lost_bytes_back_a_sweep_and_somebody_who_is_killed() {
+    let explorer = Explorer::default().with_kills().preemptions(3);
+    let runs = explore_what_is_lost(explorer, |world| {
+        vec![world.publish("first"), world.sweep()]
     });
     assert!(runs > 1000, "only {runs} orders were tried");
 }
