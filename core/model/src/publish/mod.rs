@@ -9,6 +9,7 @@ mod begin;
 mod commit;
 mod error;
 mod expect;
+mod file;
 mod inspect;
 mod place;
 mod prepare;
@@ -16,6 +17,7 @@ mod recognise;
 mod request;
 mod store;
 mod together;
+mod upload;
 mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};

@@ -19,6 +19,7 @@ pub async fn versions_of(
         line: None,
         stable_only: false,
         without_yanked: false,
+        from: None,
         below,
         limit,
     };
@@ -62,6 +63,7 @@ async fn newest_version(
         line: None,
         stable_only: false,
         without_yanked: true,
+        from: None,
         below: None,
         limit: 1,
     };
