@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::Client;
+use reqwest::blocking::multipart::{Form, Part};
 
 use crate::cellier::Cellier;
 use crate::samples::Samples;
@@ -32,6 +33,29 @@ impl Asker {
             .map_err(|error| error.to_string())?;
         if !answer.status().is_success() {
             return Err(format!("{path} was answered with {}", answer.status()));
+        }
+        answer.bytes().map_err(|error| error.to_string())?;
+        Ok(started.elapsed().as_secs_f64() * 1e3)
+    }
+
+    /// Milliseconds that it takes to publish a few bytes as format `file`.
+    pub(crate) fn publish(
+        &self,
+        cellier: &Cellier,
+        name: &str,
+        text: String,
+    ) -> Result<f64, String> {
+        let form = Form::new().part("file", Part::bytes(text.into_bytes()));
+        let started = Instant::now();
+        let answer = self
+            .0
+            .post(cellier.upload_url(name))
+            .header("x-api-key", &cellier.key)
+            .multipart(form)
+            .send()
+            .map_err(|error| error.to_string())?;
+        if !answer.status().is_success() {
+            return Err(format!("an upload was answered with {}", answer.status()));
         }
         answer.bytes().map_err(|error| error.to_string())?;
         Ok(started.elapsed().as_secs_f64() * 1e3)
