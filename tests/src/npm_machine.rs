@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::repository::build_folder;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -129,7 +131,7 @@ impl NpmMachine {
 
     /// Where `.ci/install` puts the clients.
     pub fn clients() -> PathBuf {
-        let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/npm-clients");
+        let clients = build_folder().join("npm-clients");
         assert!(
             clients.join("bin/node").exists(),
             "the clients of npm registries are missing: run .ci/install"

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cellier_model::ports::CatalogError;
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPool;
 
 use crate::db::bind::{bind_postgres, bind_sqlite};
 use crate::db::postgres::open_postgres;
+use crate::db::query::Issued;
 use crate::db::session::{Session, Transaction};
 use crate::db::sqlite::SqlitePools;
 use crate::db::timing::timed;
@@ -218,12 +218,12 @@ impl Database {
     }
 
     pub(crate) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, CatalogError> {
-        let Query {
+        let Issued {
             text,
             values,
             doing,
-        } = query;
-        let text = AssertSqlSafe(text.into_owned());
+            is_kept,
+        } = query.issue();
         let rows = match &self.pools {
             Pools::Sqlite(SqlitePools { readers, .. }) => {
                 let rows = bind_sqlite(sqlx::query(text), values).fetch_all(readers);
@@ -232,7 +232,9 @@ impl Database {
                     .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Pools::Postgres(pool) => {
-                let rows = bind_postgres(sqlx::query(text), values).fetch_all(pool);
+                let rows = bind_postgres(sqlx::query(text), values)
+                    .persistent(is_kept)
+                    .fetch_all(pool);
                 timed(doing, self.patience, rows)
                     .await
                     .map(|rows| rows.into_iter().map(Row::Postgres).collect())

@@ -13,6 +13,8 @@ mod sqlite;
 mod timing;
 mod url;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::bind::bind_sqlite;
 pub(crate) use self::connect::Database;
 pub use self::connect::{ConnectionUsage, OpenError, Opening, StoreOptions};
 pub(crate) use self::error::{from_sqlx, is_lock_timeout};

@@ -125,7 +125,8 @@ fn measure(
     Ok(Finding {
         title,
         method: "Two servers, one with 100 artefacts of ten versions and one with 100,000 of them, whose rows were \
-                 multiplied by SQL. Requests for artefacts picked at random, one after the other on one connection, \
+                 multiplied by SQL. PostgreSQL is a private one on the same machine, with its default settings but \
+                 without fsync. Requests for artefacts picked at random, one after the other on one connection, \
                  to both servers in turns; by an admin key, and by the read key of a user with one grant to download and one \
                  to publish.",
         judged: judged.collect(),

@@ -46,15 +46,21 @@ fn measure(bench: &Bench, title: &'static str, database: &Database) -> Result<Fi
     let awake = Cellier::start_with(bench, "sweep-awake", &setup("[gc]\nevery = \"3s\"\n"))?;
     let asker = Asker::new()?;
     let left = || -> Result<u32, String> {
-        let count =
-            database.run("SELECT count(*) FROM blobs WHERE blob_key LIKE '%.0000000000000001';")?;
+        let count = database.run(&format!(
+            "SELECT count(*) FROM blobs WHERE unused_since = {};",
+            seed::LONG_AGO
+        ))?;
         count
             .trim()
             .parse()
             .map_err(|_invalid| format!("not a count: {count}"))
     };
     let [mut before, mut during] = [(); 2].map(|()| OTHERS.map(|_| Samples::default()));
+    let begun = Instant::now();
     while left()? == BLOBS {
+        if begun.elapsed() > Duration::from_mins(2) {
+            return Err("no sweep has begun within two minutes".to_owned());
+        }
         ask_for(&asker, &awake, &mut before)?;
     }
     let started = Instant::now();
