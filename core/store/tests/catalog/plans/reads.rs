@@ -52,6 +52,7 @@ async fn versions(store: &Store) {
         line: None,
         stable_only: false,
         without_yanked: false,
+        from: None,
         below: None,
         limit: 20,
     };
