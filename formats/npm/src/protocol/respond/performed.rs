@@ -1,5 +1,7 @@
 //! What was done.
 
+use std::fmt::Write as _;
+
 use cellier_sdk::{Method, Performed, Request, Response, TokenView};
 use serde_json::json;
 
@@ -75,7 +77,6 @@ fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            use std::fmt::Write as _;
             // Nothing that is written to a text can fail.
             let _ = write!(encoded, "%{byte:02X}");
         }

@@ -70,10 +70,11 @@ fn as_it_is() -> Translation {
     answer(Response::json(200, &json!({ "ok": true, "success": true })))
 }
 
-/// The package that a client wants to change, if it may see it.
+/// The package of this very name that a client wants to change, if it may see it.
 fn found(package: &Package<'_>, registry: &dyn Registry) -> Result<ArtefactView, Failure> {
     match registry.artefact(package.name())? {
-        Some(artefact) => Ok(artefact),
+        Some(artefact) if artefact.name == package.name() => Ok(artefact),
+        Some(_other_spelling) => Err(Failure::NotFound),
         None if registry.caller().anonymous => Err(Failure::CredentialNeeded),
         None => Err(Failure::NotFound),
     }

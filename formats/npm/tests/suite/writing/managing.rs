@@ -1,5 +1,7 @@
 //! What is done to packages that are published.
 
+use cellier_format_npm::Npm;
+use cellier_sdk::testkit::{FakeArtefact, FakeRegistry, FakeVersion};
 use cellier_sdk::{Body, Change, Failure, Format as _, Method, Response, Translation};
 use serde_json::{Value, json};
 
@@ -90,6 +92,37 @@ fn versions_that_are_told_the_same_are_deprecated_at_once() {
 fn a_document_that_is_sent_back_as_it_was_changes_nothing() {
     let asked = changes(Method::Put, "widget", &packument().to_string());
     assert_eq!(in_words(&asked), [""; 0]);
+}
+
+#[test]
+fn a_yanked_version_was_shown_as_deprecated_and_stays_as_it_is() {
+    let shown = {
+        let packument = Npm
+            .serve(&request(Method::Get, "yanked"), &with_yanked())
+            .unwrap();
+        let packument: Value = serde_json::from_str(&text(&packument)).unwrap();
+        packument["versions"]["1.0.0"]["deprecated"].clone()
+    };
+    assert!(shown.as_str().is_some_and(|text| text.contains("yanked")));
+    for (deprecated, expected) in [
+        (shown, &[][..]),
+        ("".into(), &[]),
+        ("use 2".into(), &[r#"deprecate 1.0.0: Some("use 2")"#]),
+    ] {
+        let body =
+            json!({ "_id": "yanked", "versions": { "1.0.0": { "deprecated": deprecated } } });
+        let body = body.to_string().into_bytes();
+        let translated = Npm.translate(&request(Method::Put, "yanked"), &body, &with_yanked());
+        let Ok(Translation::Changes(asked)) = translated else {
+            panic!("{translated:?}");
+        };
+        assert_eq!(in_words(&asked), expected);
+    }
+}
+
+fn with_yanked() -> FakeRegistry {
+    let yanked = FakeVersion::new("1.0.0").file("a.tgz", "application/gzip", "a");
+    registry().with_artefact(FakeArtefact::new("yanked").version(yanked.yanked()))
 }
 
 #[test]
@@ -239,7 +272,6 @@ fn what_nobody_may_see_is_changed_by_nobody() {
     let anonymous = registry().with_caller(cellier_sdk::Caller::anonymous());
     let request = request(Method::Put, "secret");
     let body = body.into_bytes();
-    let translated: Result<Translation, Failure> =
-        cellier_format_npm::Npm.translate(&request, &body, &anonymous);
+    let translated: Result<Translation, Failure> = Npm.translate(&request, &body, &anonymous);
     assert!(matches!(translated, Err(Failure::CredentialNeeded)));
 }

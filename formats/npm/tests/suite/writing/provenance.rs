@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::bodies::{Package, hex, sha512};
 use super::{changes, refusal};
 
+const NAME: &str = "@acme/gadget-1.2.3.sigstore";
 const BUNDLE_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
 
@@ -39,7 +40,7 @@ fn bundle(statement: &Value) -> Value {
 fn body(package: &Package, bundle: &Value) -> Value {
     let mut body = package.value();
     let text = bundle.to_string();
-    body["_attachments"]["@acme/gadget-1.2.3.sigstore"] = json!({
+    body["_attachments"][NAME] = json!({
         "content_type": BUNDLE_TYPE,
         "data": text,
         "length": text.encode_utf16().count(),
@@ -124,7 +125,6 @@ fn what_is_no_bundle_is_refused() {
         change(&mut body["_attachments"]);
         refused(&body)
     };
-    const NAME: &str = "@acme/gadget-1.2.3.sigstore";
     let length = attached(&|all| all[NAME]["length"] = 1.into());
     assert_eq!(length, ["NPM055"]);
     let type_of = attached(&|all| all[NAME]["content_type"] = "text/plain".into());

@@ -113,11 +113,9 @@ fn a_sign_in_in_a_browser_has_two_addresses_and_the_secret_is_in_the_query() {
 fn other_bytes_of_a_published_version_are_refused_as_tools_that_publish_know_it() {
     let detail =
         "widget@1.0.0 is published with other bytes; versions never change, publish a new one";
-    let (status, body, _) = refused(
-        Method::Put,
-        "widget",
-        refusal(409, "version_exists", detail),
-    );
+    let mut conflict = refusal(409, "version_exists", detail);
+    conflict.version = Some("1.0.0".to_owned());
+    let (status, body, _) = refused(Method::Put, "widget", conflict);
     assert_eq!(status, 403);
     assert_eq!(body["code"], "EPUBLISHCONFLICT");
     assert_eq!(
