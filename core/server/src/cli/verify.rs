@@ -81,13 +81,13 @@ pub(super) async fn run(args: VerifyArgs) -> Result<(), CliError> {
         keys: args.keys,
         progress,
     };
-    let verified = verifier.verify(&args.file).await?;
+    let outcome = verifier.verify(&args.file).await?;
     if args.json {
-        output::json(&as_json(&verified))?;
+        output::json(&as_json(&outcome))?;
     } else {
-        tell(&verified, args.quiet)?;
+        tell(&outcome, args.quiet)?;
     }
-    let bad = verified
+    let bad = outcome
         .verdicts
         .iter()
         .filter(|(_, verdict)| !verdict.is_good());
@@ -95,7 +95,7 @@ pub(super) async fn run(args: VerifyArgs) -> Result<(), CliError> {
         0 => Ok(()),
         bad => Err(CliError::Refused(format!(
             "{bad} of {} versions are not verified",
-            verified.verdicts.len()
+            outcome.verdicts.len()
         ))),
     }
 }

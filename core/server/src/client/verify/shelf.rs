@@ -41,19 +41,16 @@ impl Shelf {
         random: Arc<dyn Random>,
         progress: Progress,
     ) -> Result<Self, ClientError> {
-        let place = match folder {
-            Some(folder) => {
-                let made = std::fs::create_dir_all(&folder);
-                made.map_err(ClientError::local(format!(
-                    "make the folder {}",
-                    folder.display()
-                )))?;
-                Place::Kept(folder)
-            }
-            None => {
-                let folder = tempfile::tempdir();
-                Place::ForNow(folder.map_err(ClientError::local("make a folder for a while"))?)
-            }
+        let place = if let Some(folder) = folder {
+            let made = std::fs::create_dir_all(&folder);
+            made.map_err(ClientError::local(format!(
+                "make the folder {}",
+                folder.display()
+            )))?;
+            Place::Kept(folder)
+        } else {
+            let folder = tempfile::tempdir();
+            Place::ForNow(folder.map_err(ClientError::local("make a folder for a while"))?)
         };
         Ok(Self {
             place,
