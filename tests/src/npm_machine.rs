@@ -1,14 +1,14 @@
 //! A machine with the clients of npm registries.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use crate::repository::build_folder;
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::command::Outcome;
+use crate::repository::build_folder;
 use crate::{Package, TestServer};
 
 /// How many seconds a script may take: clients repeat what fails, some of them for minutes.
@@ -72,8 +72,8 @@ impl NpmMachine {
             self.registry.trim_end_matches('/')
         );
         if let Some(token) = token {
-            npmrc += &format!("{address}:_authToken={token}\n");
-            yarnrc += &format!("npmAuthToken: \"{token}\"\nnpmAlwaysAuth: true\n");
+            let _ = writeln!(npmrc, "{address}:_authToken={token}");
+            let _ = writeln!(yarnrc, "npmAuthToken: \"{token}\"\nnpmAlwaysAuth: true");
         }
         self.file(".npmrc", npmrc).file(".yarnrc.yml", yarnrc)
     }

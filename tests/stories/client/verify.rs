@@ -23,8 +23,8 @@ async fn season() -> TestServer {
 }
 
 fn integrity(bytes: &str) -> String {
-    let digest: cellier_sdk::Sha256 = cellier_tests::sha256_hex(bytes.as_bytes()).parse().unwrap();
-    digest.to_integrity()
+    let digest = cellier_tests::sha256_hex(bytes.as_bytes()).parse::<cellier_sdk::Sha256>();
+    digest.expect("a digest").to_integrity()
 }
 
 fn lock(bytes_of_summer: &str) -> String {

@@ -27,10 +27,12 @@ async fn suite(client: &str, only: &[&str]) -> usize {
         server.admin().key(),
     );
     for test in only {
-        script += &format!(" --test {test}");
+        script.push_str(" --test ");
+        script.push_str(test);
     }
     for (test, _reason) in SKIPPED {
-        script += &format!(" --skip-test {test}");
+        script.push_str(" --skip-test ");
+        script.push_str(test);
     }
     let told = machine.run_beside(&script).await;
     let told = told.assert_success();

@@ -46,9 +46,9 @@ async fn race(server: &TestServer, round: usize) {
             answer.text()
         );
     }
-    let served = served(&server.admin(), round).await;
+    let tarball = served(&server.admin(), round).await;
     assert!(
-        served == packages[winners[0]].tarball(),
+        tarball == packages[winners[0]].tarball(),
         "round {round}: not the winner's bytes"
     );
 }

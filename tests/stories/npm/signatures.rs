@@ -7,7 +7,7 @@ use super::{author, put, reader};
 
 /// Reads a manifest with the keys of the registry, as `npm audit signatures` does. What it must refuse has a message of
 /// its own in `code`.
-const VERIFY: &str = r#"
+const VERIFY: &str = r"
 const pacote = require(process.env.CLIENTS + '/node_modules/npm/node_modules/pacote')
 const { readFileSync } = require('fs')
 const registry = process.env.REGISTRY
@@ -26,7 +26,7 @@ const main = async () => {
     console.log(manifest._id, manifest._signatures.length, keys.length)
 }
 main().catch(error => { console.error(error.code, error.message); process.exit(1) })
-"#;
+";
 
 #[tokio::test]
 async fn the_library_of_npm_finds_every_signature_good_also_after_the_key_was_rotated() {

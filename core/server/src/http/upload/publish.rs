@@ -190,6 +190,7 @@ fn answer_later(
 mod tests {
     use super::*;
 
+    #[expect(clippy::unused_async, reason = "it is what a publish is")]
     async fn panics() -> Result<Published, Problem> {
         panic!("on purpose")
     }

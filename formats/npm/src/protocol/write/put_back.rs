@@ -48,7 +48,7 @@ pub(super) fn put_back(
         for version in &page.items {
             match wanted.remove(version.version.as_str()) {
                 Some(deprecation) => {
-                    if let Some(notice) = change(version, deprecation, body)? {
+                    if let Told::Anew(notice) = change(version, deprecation, body)? {
                         let versions = notices.entry(notice).or_default();
                         versions.push(version.version.to_string());
                     }
@@ -87,16 +87,24 @@ pub(super) fn put_back(
     Ok(changes)
 }
 
-/// What is to be told of a version from now on, if that is something else than what clients have been shown of it. A
+/// What is to be told of a version from now on.
+enum Told {
+    /// What clients have been shown of it.
+    AsBefore,
+    /// This notice, or none any more.
+    Anew(Option<String>),
+}
+
+/// What is to be told of a version from now on. A
 /// yanked version was shown as deprecated: sent back like that, it stays as it is.
-fn change(
-    version: &VersionView,
-    wanted: &Deprecation,
-    body: &dyn ReadAt,
-) -> Result<Option<Option<String>>, Failure> {
+fn change(version: &VersionView, wanted: &Deprecation, body: &dyn ReadAt) -> Result<Told, Failure> {
     let notice = wanted.read(body)?;
     let is_new = notice.as_deref() != shown(version) && notice != version.deprecated;
-    Ok(is_new.then_some(notice))
+    Ok(if is_new {
+        Told::Anew(notice)
+    } else {
+        Told::AsBefore
+    })
 }
 
 fn unpublish(package: &Package<'_>, version: &VersionView) -> Change {

@@ -91,7 +91,9 @@ impl Document {
                 scanner.skip_value(1)?;
                 self.has_stars = true;
             }
-            _ => drop(scanner.skip_value(1)?),
+            _ => {
+                scanner.skip_value(1)?;
+            }
         }
         Ok(())
     }

@@ -24,7 +24,9 @@ impl Scanner<'_> {
         match first {
             b'{' => self.skip_members(b'}', depth)?,
             b'[' => self.skip_members(b']', depth)?,
-            b'"' => drop(self.skip_string()?),
+            b'"' => {
+                self.skip_string()?;
+            }
             _ => self.skip_word()?,
         }
         Ok(start..self.offset())
