@@ -8,6 +8,7 @@ mod authorise;
 mod begin;
 mod commit;
 mod error;
+mod file;
 mod inspect;
 mod place;
 mod prepare;
@@ -15,6 +16,7 @@ mod recognise;
 mod request;
 mod store;
 mod together;
+mod upload;
 mod walk;
 
 pub use self::begin::{largest_upload, likely_digests, may_begin};

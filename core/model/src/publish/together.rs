@@ -1,18 +1,19 @@
 //! Publishing and changing together: all of it in one transaction, or none of it.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow::{Break, Continue};
 
 use crate::audit::Origin;
 use crate::change::{Change, ChangeError, apply};
-use crate::ports::{BlobError, CatalogError, Transaction};
+use crate::ports::{CatalogError, Transaction};
 use crate::publish::authorise::rights_by_now;
 use crate::publish::commit::{Written, write};
-use crate::publish::request::{Draft, Number};
-use crate::publish::store::store_noted;
+use crate::publish::file::{Interrupted, Outcome};
+use crate::publish::upload::{Blob, Upload};
 use crate::publish::walk::draft;
 use crate::publish::{PublishError, PublishRequest, Published};
 use crate::retry::Attempts;
-use crate::{Artefact, BlobKey, Context, fold_name};
+use crate::{Artefact, Context, fold_name};
 
 /// One of several things that happen together or not at all.
 #[derive(Debug)]
@@ -69,68 +70,6 @@ pub(super) enum Prepared<'a> {
     Change(&'a Change),
 }
 
-/// An upload that is drafted, and where its bytes are.
-pub(super) struct Upload<'a> {
-    request: &'a PublishRequest,
-    draft: Draft,
-    blob: Option<Blob>,
-}
-
-#[derive(Clone, Copy)]
-struct Blob {
-    key: BlobKey,
-    stored_now: bool,
-    /// Whether the transaction made it a part of the registry.
-    used: bool,
-}
-
-impl<'a> Upload<'a> {
-    pub(super) fn new(request: &'a PublishRequest, draft: Draft) -> Self {
-        Self {
-            request,
-            draft,
-            blob: None,
-        }
-    }
-
-    /// Finds a blob of the same bytes that may be shared, or stores the bytes.
-    async fn find_blob(&self, context: &Context, may_share: bool) -> Result<Blob, PublishError> {
-        let staged = &self.request.staged;
-        if may_share && let Some(key) = context.catalog.shareable_blob(&staged.sha256()).await? {
-            return Ok(Blob {
-                key,
-                stored_now: false,
-                used: false,
-            });
-        }
-        Ok(Blob {
-            key: store_noted::<PublishError>(context, staged).await?,
-            stored_now: true,
-            used: false,
-        })
-    }
-
-    /// The number of the version that it goes into: that of the files before it, if it is not the first.
-    fn number(&self, before: Option<&Published>) -> Result<Number, PublishError> {
-        let Some(before) = before.map(|published| &published.release.version) else {
-            return Ok(self.draft.number.clone());
-        };
-        match &self.draft.number {
-            Number::Known { version, .. } if *version != before.version => {
-                Err(PublishError::VersionMismatch {
-                    said: before.version.to_string(),
-                    in_content: version.to_string(),
-                })
-            }
-            _ => Ok(Number::Known {
-                version: before.version.clone(),
-                order: before.order.clone(),
-                stable: before.stable,
-            }),
-        }
-    }
-}
-
 /// The bytes first, durably; then everything else in one transaction.
 pub(super) async fn commit(
     context: &Context,
@@ -142,13 +81,14 @@ pub(super) async fn commit(
     loop {
         let outcome = try_once(context, origin, prepared, may_share).await;
         match outcome {
-            Ok(Some(done)) => {
-                delete_stored(context, prepared, |blob| !blob.used).await?;
+            Ok(Continue(done)) => {
+                delete_stored(context, prepared, |blob| !blob.used).await;
                 return Ok(done);
             }
+            Ok(Break(Interrupted::Unseen(_))) if attempts.one_more() => {}
             // A sweep may have been at a key before its bytes were. What is stored anew is stored for this alone.
-            Ok(None) => {
-                delete_stored(context, prepared, |_any| true).await?;
+            Ok(Break(_)) => {
+                delete_stored(context, prepared, |_any| true).await;
                 may_share = false;
                 if !attempts.one_more() {
                     return Err(CatalogError::Conflict.into());
@@ -160,7 +100,7 @@ pub(super) async fn commit(
                 return Err(error.into());
             }
             Err(error) => {
-                delete_stored(context, prepared, |_any| true).await?;
+                delete_stored(context, prepared, |_any| true).await;
                 return Err(error);
             }
         }
@@ -172,30 +112,23 @@ async fn delete_stored(
     context: &Context,
     prepared: &mut [Prepared<'_>],
     is_no_part: fn(&Blob) -> bool,
-) -> Result<(), BlobError> {
+) {
     for upload in uploads(prepared) {
-        if let Some(blob) = upload.blob.take()
-            && blob.stored_now
-            && is_no_part(&blob)
-        {
-            context.blobs.delete(&blob.key).await?;
+        if upload.blob().as_ref().is_some_and(is_no_part) {
+            upload.discard_blob(context).await;
         }
     }
-    Ok(())
 }
 
-/// Stores the bytes, unless they are from the time before, and tries to commit; `None` if a sweep got in the way.
+/// Stores the bytes, unless they are from the time before, and tries to commit.
 async fn try_once(
     context: &Context,
     origin: &Origin,
     prepared: &mut [Prepared<'_>],
     may_share: bool,
-) -> Result<Option<Vec<Done>>, PublishError> {
+) -> Outcome<Vec<Done>> {
     for upload in uploads(prepared) {
-        match &mut upload.blob {
-            Some(blob) => blob.used = false,
-            None => upload.blob = Some(upload.find_blob(context, may_share).await?),
-        }
+        upload.have_blob(context, may_share).await?;
     }
     let mut transaction = context.catalog.begin().await?;
     let actor = rights_by_now(context, &origin.actor, transaction.as_mut()).await?;
@@ -207,17 +140,18 @@ async fn try_once(
     let mut all_done = Vec::new();
     let mut anything_changed = false;
     for step in prepared {
-        let written = write_step(context, origin, step, transaction.as_mut()).await?;
-        let Some((done, changed)) = written else {
-            return Ok(None);
-        };
-        all_done.push(done);
-        anything_changed |= changed;
+        match write_step(context, origin, step, transaction.as_mut()).await? {
+            Continue((done, changed)) => {
+                all_done.push(done);
+                anything_changed |= changed;
+            }
+            Break(interrupted) => return Ok(Break(interrupted)),
+        }
     }
     if anything_changed {
         transaction.commit().await?;
     }
-    Ok(Some(all_done))
+    Ok(Continue(all_done))
 }
 
 /// Locks all artefacts that are there in an order that is the same for everybody, so that no two wait for each other.
@@ -246,54 +180,51 @@ async fn lock_in_order(
     Ok(())
 }
 
-/// What came of a step, and whether it changed anything; `None` if a sweep got in the way.
+/// What came of a step, and whether it changed anything.
 async fn write_step(
     context: &Context,
     origin: &Origin,
     step: &mut Prepared<'_>,
     transaction: &mut dyn Transaction,
-) -> Result<Option<(Done, bool)>, PublishError> {
+) -> Outcome<(Done, bool)> {
     let uploads = match step {
         Prepared::Publish(uploads) => uploads,
         Prepared::Change(change) => {
             apply(context, origin, change, transaction).await?;
-            return Ok(Some((Done::Changed, true)));
+            return Ok(Continue((Done::Changed, true)));
         }
     };
     let mut whole: Option<Published> = None;
     let mut anything_changed = false;
     for upload in uploads {
-        let Some(key) = upload.blob.map(|blob| blob.key) else {
+        let Some(blob) = upload.blob() else {
             continue;
         };
         let number = upload.number(whole.as_ref())?;
         let draft = (&upload.draft, &number);
-        let Written::Published {
-            published,
-            used_blob,
-            changed,
-        } = write(
-            context,
-            &origin.actor,
-            upload.request,
-            draft,
-            key,
-            transaction,
-        )
-        .await?
-        else {
-            return Ok(None);
-        };
-        if let Some(blob) = &mut upload.blob {
-            blob.used = used_blob;
+        let (request, actor) = (upload.request, &origin.actor);
+        match write(context, actor, request, draft, blob, transaction).await? {
+            Continue(Written {
+                published,
+                used_blob,
+                changed,
+            }) => {
+                upload.set_used(used_blob);
+                anything_changed |= changed;
+                whole = Some(join(whole, *published));
+            }
+            Break(interrupted) => {
+                if let Interrupted::Unseen(key) = interrupted {
+                    upload.look_at_next(key);
+                }
+                return Ok(Break(interrupted));
+            }
         }
-        anything_changed |= changed;
-        whole = Some(join(whole, *published));
     }
     let done = whole.map_or(Done::Changed, |published| {
         Done::Published(Box::new(published))
     });
-    Ok(Some((done, anything_changed)))
+    Ok(Continue((done, anything_changed)))
 }
 
 /// A version with the files that were published into it so far and one more.

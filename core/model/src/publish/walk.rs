@@ -9,7 +9,8 @@ use crate::publish::commit::would_conflict;
 use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
 use crate::publish::request::Draft;
-use crate::publish::together::{Prepared, Upload, commit};
+use crate::publish::together::{Prepared, commit};
+use crate::publish::upload::Upload;
 use crate::publish::{Done, PublishError, PublishRequest, Published};
 
 /// Publishes a staged upload.
