@@ -1,7 +1,7 @@
 //! Downloads: ranges, conditions, headers, and who may have the bytes.
 
 use cellier_tests::{
-    Actor, Answer, Connection, Setup, Shell, TestServer, Upload, sha256_base64, sha256_hex,
+    Actor, Answer, Connection, Package, Setup, Shell, TestServer, Upload, sha256_base64, sha256_hex,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -238,6 +238,48 @@ async fn an_exact_version_may_be_kept_for_ever_and_any_other_selector_is_asked_a
     for path in floating {
         assert_eq!(cache_control(path).await, "public, no-cache");
     }
+}
+
+#[tokio::test]
+async fn what_further_architectures_may_change_is_asked_again_and_the_rest_may_be_kept_for_ever() {
+    let server = TestServer::start().await;
+    let admin = server.admin();
+    let door = "artefacts/@acme%2Fwidget/versions";
+    let publish = async |architecture: Option<&str>| {
+        let content = architecture.unwrap_or("any");
+        let package = Package::new("@acme/widget", "1.0.0").file("index.js", content);
+        let mut upload = package.upload();
+        if let Some(architecture) = architecture {
+            upload = upload.text("architecture", architecture);
+        }
+        let created = admin.upload(door, &upload).await;
+        let sha256 = &created.assert_created().json()["version"]["sha256"];
+        format!("\"{}\"", sha256.as_str().unwrap_or_default())
+    };
+    let exact = "artefacts/npm/@acme%2Fwidget/versions/1.0.0/download";
+    let said = format!("{exact}?architecture=linux-x64");
+    let told = async |path: &str| {
+        let fetched = admin.get(path).await;
+        let header = |name| fetched.assert_ok().header(name).to_owned();
+        (header("etag"), header("cache-control"))
+    };
+    let for_ever = "private, max-age=31536000, immutable".to_owned();
+    let for_now = "private, no-cache".to_owned();
+
+    let x64 = publish(Some("linux-x64")).await;
+    assert_eq!(told(exact).await, (x64.clone(), for_now));
+    assert_eq!(told(&said).await, (x64.clone(), for_ever.clone()));
+
+    publish(Some("linux-arm64")).await;
+    let unclear = admin.get(exact).await;
+    unclear.assert_problem(400, "architecture_needed");
+    assert_eq!(told(&said).await, (x64.clone(), for_ever.clone()));
+
+    let any = publish(None).await;
+    assert_eq!(told(exact).await, (any.clone(), for_ever.clone()));
+    publish(Some("linux-riscv64")).await;
+    assert_eq!(told(exact).await, (any, for_ever.clone()));
+    assert_eq!(told(&said).await, (x64, for_ever));
 }
 
 #[tokio::test]
