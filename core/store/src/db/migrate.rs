@@ -28,6 +28,13 @@ pub struct Migration {
     postgres: &'static str,
 }
 
+impl Migration {
+    /// All of them in their order: what a database that is not there yet needs.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+}
+
 macro_rules! migration {
     ($number:literal, $file:literal, $name:literal) => {
         Migration {
