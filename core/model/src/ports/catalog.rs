@@ -330,6 +330,8 @@ pub struct ReleaseQuery {
     pub stable_only: bool,
     /// Only those that are not yanked.
     pub without_yanked: bool,
+    /// Only those whose order is this or a later one.
+    pub from: Option<OrderKey>,
     /// Only those that stand before this one: the last of the page before.
     pub below: Option<OrderKey>,
     /// At most so many.

@@ -1,6 +1,7 @@
 //! Finding artefacts and versions, as far as the caller may.
 
 mod audit;
+mod bounds;
 mod find;
 mod list;
 mod pick;

@@ -17,6 +17,7 @@ pub async fn versions_of(
         line: None,
         stable_only: false,
         without_yanked: false,
+        from: None,
         below,
         limit,
     };
@@ -36,6 +37,7 @@ pub async fn newest_release(
         line: None,
         stable_only: false,
         without_yanked: true,
+        from: None,
         below: None,
         limit: 1,
     };

@@ -95,6 +95,9 @@ impl Versions for Store {
                 .push(" AND sort_key < ")
                 .push_value(end_of_prefix(line.as_str()));
         }
+        if let Some(from) = &wanted.from {
+            query.push(" AND sort_key >= ").push_value(from.as_str());
+        }
         if let Some(below) = &wanted.below {
             query.push(" AND sort_key < ").push_value(below.as_str());
         }

@@ -294,6 +294,10 @@ impl Versions for MemoryCatalog {
                     .as_ref()
                     .is_none_or(|line| version.order.as_str().starts_with(line.as_str()))
                 && query
+                    .from
+                    .as_ref()
+                    .is_none_or(|from| version.order >= *from)
+                && query
                     .below
                     .as_ref()
                     .is_none_or(|below| version.order < *below)
