@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use cellier_model::StagedBlob;
 use cellier_model::publish::{Door, PublishRequest, Published, publish};
-use cellier_model::{FormatId, StagedBlob};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,16 +34,12 @@ pub(crate) async fn publish_staged(
     (texts, staged): (TextParts, StagedBlob),
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let door = match texts.format {
-        Some(format) if door != Door::Format(FormatId::new(format.clone())) => match door {
-            Door::Format(said) => {
-                let detail = format!("the path says format {said}, the text part says {format:?}");
-                return Err(Problem::bad_request("bad_part", detail));
-            }
-            Door::Package | Door::File => Door::Format(FormatId::new(format)),
-        },
-        _ => door,
-    };
+    if let (Door::Format(in_path), Some(format)) = (&door, &texts.claims.format)
+        && in_path != format
+    {
+        let detail = format!("the path says format {in_path}, the text part says {format}");
+        return Err(Problem::bad_request("bad_part", detail));
+    }
     let request = PublishRequest {
         origin: caller.0.clone(),
         door,
