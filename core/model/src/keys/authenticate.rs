@@ -64,16 +64,18 @@ impl Authenticate {
         }
     }
 
-    /// Writes what was remembered, in one go. To be called every now and then and before the server ends; what a crash
-    /// loses is only how lately something was used.
+    /// Writes what was remembered, in one go. To be called every now and then and before the server ends. What cannot be
+    /// written is remembered until the next time; what a crash loses is only how lately something was used.
     pub async fn flush(&self, context: &Context) -> Result<(), CatalogError> {
         let keys = self.keys.take();
         if !keys.is_empty() {
-            context.catalog.note_key_use(&keys).await?;
+            let written = context.catalog.note_key_use(&keys).await;
+            written.inspect_err(|_failed| self.keys.give_back(keys))?;
         }
         let sessions = self.sessions.take();
         if !sessions.is_empty() {
-            context.catalog.note_session_use(&sessions).await?;
+            let written = context.catalog.note_session_use(&sessions).await;
+            written.inspect_err(|_failed| self.sessions.give_back(sessions))?;
         }
         Ok(())
     }
