@@ -69,7 +69,7 @@ pub use self::object_storage::StoreGate;
 pub use self::package::Package;
 pub use self::proxy::{Asked, Proxy, answer, body_of};
 pub use self::raw::{Connection, RawAnswer, raw_request};
-pub use self::repository::repository_file;
+pub use self::repository::{build_folder, repository_file};
 pub use self::request::{Request, encoded};
 pub use self::server::{PASSWORD, TestServer, both_databases, both_databases_with_people};
 pub use self::setup::Setup;
