@@ -267,7 +267,7 @@ async fn what_no_format_recognises_is_refused_at_the_door_for_packages() {
 async fn a_broken_package_is_refused_with_all_that_is_wrong_with_it() {
     let server = TestServer::start().await;
     let ci = server.upload_key("ci").create().await;
-    let broken = Package::new("Widget!", "one");
+    let broken = Package::new("Widget", "one");
     let refused = ci.publish_package(&broken).await;
     refused.assert_problem(422, "refused");
     assert!(refused.finding_codes().len() >= 2, "{}", refused.text());

@@ -363,12 +363,13 @@ async fn migrations_are_checked_and_applied_by_hand_or_by_the_start() {
     }
 }
 
-/// What lies in the folder of a database, sorted.
+/// What lies in the folder of a database, sorted; but for the configuration, which every command of a story writes.
 fn files_beside(database: &Path) -> Vec<String> {
     let folder = database.parent().expect("a folder");
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut names: Vec<_> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != "cellier.toml")
         .collect();
     names.sort();
     names
