@@ -24,7 +24,7 @@ fn unpacked(answer: &Answer) -> String {
         "" => text = answer.text(),
         "gzip" => {
             let mut decoder = flate2::read::GzDecoder::new(answer.bytes());
-            decoder.read_to_string(&mut text).unwrap();
+            decoder.read_to_string(&mut text).expect("sound gzip");
         }
         other => panic!("{other} is not unpacked here"),
     }

@@ -30,14 +30,19 @@ async fn make_public(admin: &Actor, public: bool) {
 /// How often the format was asked for what can be held.
 async fn served(server: &TestServer) -> u32 {
     let told = get(&server.anonymous(), "-/served").await;
-    let count = told.assert_ok().text();
-    let count = count.trim().strip_prefix("ok ").map(str::parse);
-    count.unwrap().unwrap()
+    let told = told.assert_ok().text();
+    let count = told.trim().strip_prefix("ok ");
+    count
+        .and_then(|count| count.parse().ok())
+        .expect("a number")
 }
 
 fn revision(text: &str) -> u64 {
-    let first = text.lines().next().unwrap();
-    first.rsplit(' ').next().unwrap().parse().unwrap()
+    let first = text.lines().next().unwrap_or_default();
+    let revision = first.rsplit(' ').next();
+    revision
+        .and_then(|revision| revision.parse().ok())
+        .expect("a revision")
 }
 
 #[tokio::test]
@@ -55,7 +60,8 @@ async fn a_format_is_asked_once_for_what_does_not_change() {
     assert_eq!(served(&server).await, 1);
     let held = server.metrics().await;
     let labels = ["format=\"echo\"", "outcome=\"held\""];
-    assert_eq!(held.sum("cellier_format_reads_total", &labels), 5.0);
+    let count = held.sum("cellier_format_reads_total", &labels);
+    assert!((4.5..5.5).contains(&count), "{count}");
     assert!(held.sum("cellier_held_answers_bytes", &[]) > 1000.0);
     // Another query is another question.
     get(&admin, "-/long/season?x=1").await.assert_ok();
@@ -146,8 +152,10 @@ async fn nobody_gets_what_was_made_for_somebody_who_may_see_more() {
     let admin = server.admin();
     let anna = server.with_user("anna").await;
     publish_season(&server).await;
-    let owner = json!({"owners": [{"type": "user", "id": "anna"}]});
-    let owned = admin.put_json("artefacts/echo/season/owners", &owner).await;
+    let anna_alone = json!({"owners": [{"type": "user", "id": "anna"}]});
+    let owned = admin
+        .put_json("artefacts/echo/season/owners", &anna_alone)
+        .await;
     owned.assert_ok();
     let anybody = server.anonymous();
     let stranger = server
@@ -255,5 +263,5 @@ async fn an_operator_may_have_nothing_held() {
     }
     assert_eq!(served(&server).await, 3);
     let metrics = server.metrics().await;
-    assert_eq!(metrics.sum("cellier_held_answers_bytes", &[]), 0.0);
+    assert!(metrics.sum("cellier_held_answers_bytes", &[]) < 1.0);
 }

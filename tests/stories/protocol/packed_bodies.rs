@@ -11,8 +11,8 @@ use super::{SPRING, assert_refused, get};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    encoder.write_all(bytes).expect("room in memory");
+    encoder.finish().expect("room in memory")
 }
 
 async fn put(actor: &Actor, coding: &str, body: Vec<u8>) -> Answer {

@@ -64,7 +64,10 @@ async fn compare(server: &TestServer, fixture: &str, export: &str) {
     for (name, stored) in &expected {
         let stored = unpacked(stored);
         assert!(compressed[name] == stored, "{fixture} {name}");
-        assert!(plain[name] == stored, "{fixture} {name}, unpacked by the server");
+        assert!(
+            plain[name] == stored,
+            "{fixture} {name}, unpacked by the server"
+        );
     }
 }
 
