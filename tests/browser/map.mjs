@@ -4,7 +4,7 @@
 // usage: node map.mjs URL-OF-SERVER NAME-OF-TILESET
 //
 // Everything but the map itself comes from this machine: the page and MapLibre are answered here, for the origin PAGE. A
-// picture of a map that failed is kept in target/browser.
+// picture of a map that failed is kept in the folder `browser` of the build, which BUILD names.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,7 +12,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [server, tileset] = process.argv.slice(2)
-const installed = fileURLToPath(new URL('../../target/browser/', import.meta.url))
+const target = fileURLToPath(new URL('../../target', import.meta.url))
+const installed = join(process.env.BUILD ?? target, 'browser/')
 const require = createRequire(installed)
 const { chromium } = require('playwright-core')
 const maplibre = join(installed, 'node_modules/maplibre-gl/dist')

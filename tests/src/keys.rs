@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Actor, Answer};
+use crate::{Actor, Answer, Setup};
 
 /// A key that is to be made through HTTP.
 #[derive(Debug)]
@@ -64,4 +64,11 @@ impl NewKey {
         let text = |member: &str| made[member].as_str().expect("a text").to_owned();
         maker.with_new_key(&text("key"), &text("id"))
     }
+}
+
+/// A key as this registry would make them, of another one: only the database knows that it is wrong here.
+pub fn key_of_another_registry() -> String {
+    let create = ["key", "create", "--name", "stranger", "--type", "admin"];
+    let made = Setup::new().run(&create);
+    made.assert_success().trim_end().to_owned()
 }

@@ -1,8 +1,12 @@
 //! npm packages.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha512};
 
 use crate::Upload;
 
@@ -50,23 +54,31 @@ impl Package {
         self.manifest["name"].as_str().unwrap_or_default()
     }
 
+    /// Its version.
+    pub fn version(&self) -> &str {
+        self.manifest["version"].as_str().unwrap_or_default()
+    }
+
+    /// Its files by path, the manifest among them, as its author has them.
+    pub fn lay_out(&self) -> Vec<(String, Vec<u8>)> {
+        let manifest = self.manifest.to_string().into_bytes();
+        let manifest = ("package.json".to_owned(), manifest);
+        std::iter::once(manifest)
+            .chain(self.files.clone())
+            .collect()
+    }
+
     /// The tarball as `npm pack` lays it out: everything in one folder called `package`. The same package has the same
     /// bytes every time.
     pub fn tarball(&self) -> Vec<u8> {
         let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-        let manifest = self.manifest.to_string().into_bytes();
-        let manifest = std::iter::once(("package.json", manifest.as_slice()));
-        let files = self
-            .files
-            .iter()
-            .map(|(path, content)| (path.as_str(), content.as_slice()));
-        for (path, content) in manifest.chain(files) {
+        for (path, content) in self.lay_out() {
             let mut header = tar::Header::new_ustar();
             header.set_size(content.len() as u64);
             header.set_mode(0o644);
             header.set_mtime(499_162_500);
             archive
-                .append_data(&mut header, format!("package/{path}"), content)
+                .append_data(&mut header, format!("package/{path}"), content.as_slice())
                 .expect("an entry of the archive");
         }
         let compressed = archive.into_inner().expect("the end of the archive");
@@ -75,10 +87,39 @@ impl Package {
             .expect("the end of the compressed stream")
     }
 
+    /// The document that npm sends to publish it under the tag `latest`.
+    pub fn publish_body(&self) -> Value {
+        let (name, version, tarball) = (self.name(), self.version(), self.tarball());
+        let mut manifest = self.manifest.clone();
+        manifest["_id"] = format!("{name}@{version}").into();
+        manifest["dist"] = json!({
+            "integrity": format!("sha512-{}", STANDARD.encode(Sha512::digest(&tarball))),
+            "shasum": hex(&Sha1::digest(&tarball)),
+            "tarball": format!("http://localhost/{name}/-/{name}-{version}.tgz"),
+        });
+        json!({
+            "_id": name,
+            "name": name,
+            "dist-tags": {"latest": version},
+            "versions": {version: manifest},
+            "access": null,
+            "_attachments": {format!("{name}-{version}.tgz"): {
+                "content_type": "application/octet-stream",
+                "data": STANDARD.encode(&tarball),
+                "length": tarball.len(),
+            }},
+        })
+    }
+
     /// The form that uploads it.
     pub fn upload(&self) -> Upload {
         let plain = self.name().trim_start_matches('@').replace('/', "-");
-        let version = self.manifest["version"].as_str().unwrap_or_default();
-        Upload::new(&format!("{plain}-{version}.tgz"), self.tarball())
+        Upload::new(&format!("{plain}-{}.tgz", self.version()), self.tarball())
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

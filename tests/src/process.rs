@@ -90,9 +90,18 @@ impl ServerProcess {
 
     /// The most memory that it has had at one time, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
+        self.bytes_in_status("VmHWM:")
+    }
+
+    /// The memory that it has now, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        self.bytes_in_status("VmRSS:")
+    }
+
+    fn bytes_in_status(&self, what: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("the status of a running process");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kib.expect("a size in kB") * 1024
     }

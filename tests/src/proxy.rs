@@ -44,12 +44,31 @@ pub struct Proxy {
 /// What becomes of an answer: it gets the request, and the answer as the server wrote it, head and body.
 type Alter = dyn Fn(&Asked, Vec<u8>) -> Vec<u8> + Send + Sync;
 
+/// What becomes of a request: of its head, without the empty line at its end.
+type Rewrite = dyn Fn(&str) -> String + Send + Sync;
+
 impl Proxy {
     /// A proxy that hands on what `alter` makes of each answer. Where the server does not answer, it is a 502.
     pub fn start(
         server: &TestServer,
         alter: impl Fn(&Asked, Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(server, Arc::new(str::to_owned), Arc::new(alter))
+    }
+
+    /// A proxy that asks the server what `rewrite` makes of the head of each request, and hands on each answer as it is.
+    pub fn before(
+        server: &TestServer,
+        rewrite: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(
+            server,
+            Arc::new(rewrite),
+            Arc::new(|_: &Asked, answer| answer),
+        )
+    }
+
+    fn listen(server: &TestServer, rewrite: Arc<Rewrite>, alter: Arc<Alter>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port for the proxy");
         let address = listener.local_addr().expect("the port of the proxy");
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -57,14 +76,13 @@ impl Proxy {
             address: address.to_string(),
             asked: Arc::clone(&asked),
         };
-        let alter: Arc<Alter> = Arc::new(alter);
         let server = server.address();
         // The thread ends with the process: it has nothing that must be put away.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let (server, asked) = (server.clone(), Arc::clone(&asked));
-                let alter = Arc::clone(&alter);
-                thread::spawn(move || pass(client, &server, &asked, alter.as_ref()));
+                let (rewrite, alter) = (Arc::clone(&rewrite), Arc::clone(&alter));
+                thread::spawn(move || pass(client, &server, &asked, &*rewrite, &*alter));
             }
         });
         proxy
@@ -92,11 +110,19 @@ impl Proxy {
 }
 
 /// Passes one request on. What breaks a connection is what the story is about.
-fn pass(mut client: TcpStream, server: &str, asked: &Mutex<Vec<Asked>>, alter: &Alter) {
+fn pass(
+    mut client: TcpStream,
+    server: &str,
+    asked: &Mutex<Vec<Asked>>,
+    rewrite: &Rewrite,
+    alter: &Alter,
+) {
     let Some((head, body)) = read_request(&mut client) else {
         return;
     };
-    let request = Asked { head };
+    let request = Asked {
+        head: rewrite(&head),
+    };
     asked
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

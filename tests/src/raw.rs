@@ -89,6 +89,25 @@ impl Connection {
         RawAnswer::of(&received)
     }
 
+    /// Reads up to so many bytes and forgets them; says how many came before the server closed the connection or had no
+    /// more.
+    pub fn read_some(&mut self, most: usize) -> usize {
+        let mut buffer = vec![0; 64 * 1024];
+        let mut count = 0;
+        let brief = Duration::from_secs(3);
+        self.socket
+            .set_read_timeout(Some(brief))
+            .expect("a time limit");
+        while count < most {
+            let wanted = buffer.len().min(most - count);
+            match self.socket.read(&mut buffer[..wanted]) {
+                Ok(some) if some > 0 => count += some,
+                Ok(_) | Err(_) => break,
+            }
+        }
+        count
+    }
+
     /// Reads until the server closes the connection, which it has to.
     #[track_caller]
     pub fn read_to_end(&mut self) -> RawAnswer {

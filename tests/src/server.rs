@@ -211,6 +211,11 @@ impl TestServer {
         self.process.peak_memory()
     }
 
+    /// The memory that the server has now, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.process.memory()
+    }
+
     /// The small file system of the server, if it has one.
     pub fn small_disk(&self) -> PathBuf {
         let disk = self.setup.small_disk.as_ref();

@@ -20,6 +20,8 @@ pub struct Setup {
     config: Config,
     variables: Vec<(String, String)>,
     pub(crate) small_disk: Option<SmallDisk>,
+    /// How many files the server may have open: as `prlimit` takes it.
+    files: Option<String>,
     /// Where the objects of its bucket lie as files, if it has one.
     pub(crate) bucket: Option<PathBuf>,
 }
@@ -49,6 +51,7 @@ impl Setup {
             config: Config::Usual,
             variables: Vec::new(),
             small_disk: None,
+            files: None,
             bucket: None,
         }
     }
@@ -72,6 +75,20 @@ impl Setup {
         let disk = SmallDisk::new(&self.path("disk"), mebibytes);
         self.database = format!("sqlite://{}/cellier.db", disk.folder().display());
         self.small_disk = Some(disk);
+        self
+    }
+
+    /// Starts the server where so many files may be open, unless it asks for more.
+    #[must_use]
+    pub fn soft_limit_of_files(mut self, files: u32) -> Self {
+        self.files = Some(format!("--nofile={files}:4096"));
+        self
+    }
+
+    /// Starts the server where no more than so many files may be open.
+    #[must_use]
+    pub fn limit_of_files(mut self, files: u32) -> Self {
+        self.files = Some(format!("--nofile={files}:{files}"));
         self
     }
 
@@ -161,7 +178,11 @@ impl Setup {
             disk.serving()
         } else {
             let mut command = Command::new("setpriv");
-            command.args(["--pdeathsig", "KILL"]).arg(program());
+            command.args(["--pdeathsig", "KILL"]);
+            if let Some(files) = &self.files {
+                command.args(["prlimit", files.as_str()]);
+            }
+            command.arg(program());
             command
         };
         self.in_environment(command, self.config_arguments())

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cellier_tests::{Actor, Setup, TestServer, Upload};
+use cellier_tests::{Actor, Setup, TestServer, Upload, key_of_another_registry};
 use reqwest::Method;
 
 /// The part of a key's text that is secret.
@@ -17,10 +17,11 @@ fn a_file() -> Upload {
 
 /// Wrong keys until the server has had enough of this client.
 async fn present_wrong_keys(client: &Actor, as_client: &str) {
+    let guess = key_of_another_registry();
     for _ in 0..20 {
         let wrong = client.request(Method::GET, "artefacts");
         let wrong = wrong
-            .header("x-api-key", "cel_wrong")
+            .header("x-api-key", &guess)
             .header("x-forwarded-for", as_client);
         wrong.send().await.assert_problem(401, "key_invalid");
     }
@@ -154,6 +155,22 @@ async fn wrong_keys_are_throttled_by_address() {
     assert!((1..=300).contains(&seconds), "{seconds}");
     anyone.get("artefacts").await.assert_ok();
     anyone.get("/healthz").await.assert_ok();
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_key_is_no_guess() {
+    let server = TestServer::start().await;
+    let admin = server.admin();
+    let mut misspelt = key_of_another_registry();
+    let last = misspelt.pop().unwrap();
+    misspelt.push(if last == 'a' { 'b' } else { 'a' });
+    for _ in 0..30 {
+        for text in ["${SECRET_KEY}", misspelt.as_str()] {
+            let refused = server.with_key(Some(text)).get("api-keys").await;
+            refused.assert_problem(401, "key_invalid");
+        }
+    }
+    admin.get("api-keys").await.assert_ok();
 }
 
 #[tokio::test]

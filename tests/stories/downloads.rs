@@ -1,7 +1,9 @@
 //! Downloads: ranges, conditions, headers, and who may have the bytes.
 
+use std::time::Duration;
+
 use cellier_tests::{
-    Actor, Answer, Connection, Setup, Shell, TestServer, Upload, sha256_base64, sha256_hex,
+    Actor, Answer, Connection, Package, Setup, Shell, TestServer, Upload, sha256_base64, sha256_hex,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -241,6 +243,48 @@ async fn an_exact_version_may_be_kept_for_ever_and_any_other_selector_is_asked_a
 }
 
 #[tokio::test]
+async fn what_further_architectures_may_change_is_asked_again_and_the_rest_may_be_kept_for_ever() {
+    let server = TestServer::start().await;
+    let admin = server.admin();
+    let door = "artefacts/@acme%2Fwidget/versions";
+    let publish = async |architecture: Option<&str>| {
+        let content = architecture.unwrap_or("any");
+        let package = Package::new("@acme/widget", "1.0.0").file("index.js", content);
+        let mut upload = package.upload();
+        if let Some(architecture) = architecture {
+            upload = upload.text("architecture", architecture);
+        }
+        let created = admin.upload(door, &upload).await;
+        let sha256 = &created.assert_created().json()["version"]["sha256"];
+        format!("\"{}\"", sha256.as_str().unwrap_or_default())
+    };
+    let exact = "artefacts/npm/@acme%2Fwidget/versions/1.0.0/download";
+    let said = format!("{exact}?architecture=linux-x64");
+    let told = async |path: &str| {
+        let fetched = admin.get(path).await;
+        let header = |name| fetched.assert_ok().header(name).to_owned();
+        (header("etag"), header("cache-control"))
+    };
+    let for_ever = "private, max-age=31536000, immutable".to_owned();
+    let for_now = "private, no-cache".to_owned();
+
+    let x64 = publish(Some("linux-x64")).await;
+    assert_eq!(told(exact).await, (x64.clone(), for_now));
+    assert_eq!(told(&said).await, (x64.clone(), for_ever.clone()));
+
+    publish(Some("linux-arm64")).await;
+    let unclear = admin.get(exact).await;
+    unclear.assert_problem(400, "architecture_needed");
+    assert_eq!(told(&said).await, (x64.clone(), for_ever.clone()));
+
+    let any = publish(None).await;
+    assert_eq!(told(exact).await, (any.clone(), for_ever.clone()));
+    publish(Some("linux-riscv64")).await;
+    assert_eq!(told(exact).await, (any, for_ever.clone()));
+    assert_eq!(told(&said).await, (x64, for_ever));
+}
+
+#[tokio::test]
 async fn every_way_to_the_bytes_leads_to_the_same_ones() {
     let server = server_with_letters().await;
     for path in [
@@ -405,4 +449,96 @@ async fn a_client_that_goes_away_or_reads_slowly_holds_up_nobody() {
     assert_eq!(fetched.assert_ok().bytes(), large.content());
     drop(slow);
     server.admin().get("/readyz").await.assert_ok();
+}
+
+/// Begins to download a large file on so many connections, and reads nothing of it.
+fn begin_downloads(server: &TestServer, count: usize) -> Vec<Connection> {
+    let request = format!(
+        "GET /api/v1/artefacts/file/large/download HTTP/1.1\r\nHost: registry\r\nx-api-key: {}\r\n\r\n",
+        server.admin().key()
+    );
+    let mut begun: Vec<_> = (0..count).map(|_| Connection::open(server)).collect();
+    for connection in &mut begun {
+        connection.send(&request);
+    }
+    begun
+}
+
+async fn publish_large(server: &TestServer) -> Upload {
+    let large = Upload::new("large.bin", noise(64 << 20));
+    let published = server.admin().publish_file("large", &large).await;
+    published.assert_created();
+    large
+}
+
+#[tokio::test]
+async fn six_hundred_clients_that_read_nothing_keep_nobody_else_waiting() {
+    let server = TestServer::start().await;
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 600);
+    for _ in 0..3 {
+        let fetched = server.admin().get("artefacts/file/large/download").await;
+        assert_eq!(fetched.assert_ok().bytes(), large.content());
+        server.admin().get("/readyz").await.assert_ok();
+    }
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_is_hung_up_on_and_a_slow_one_gets_everything() {
+    let server = Setup::new().set("limits.idle_timeout", "2s").start().await;
+    let large = publish_large(&server).await;
+    let mut clients = begin_downloads(&server, 2);
+    let mut slow = clients.pop().unwrap();
+    let mut stalled = clients.pop().unwrap();
+    // The pauses are what the story is about: together they are longer than the limit, none of them is.
+    let mut received = slow.read_some(1 << 20);
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        received += slow.read_some(1 << 20);
+    }
+    received += slow.read_some(usize::MAX);
+    assert!(received > large.content().len(), "{received}");
+    let received = stalled.read_some(usize::MAX);
+    assert!(received < large.content().len(), "{received}");
+}
+
+#[tokio::test]
+async fn more_clients_may_come_than_the_usual_limit_of_open_files_allows() {
+    let server = Setup::new().soft_limit_of_files(200).start().await;
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 150);
+    let fetched = server.admin().get("artefacts/file/large/download").await;
+    assert_eq!(fetched.assert_ok().bytes(), large.content());
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn connections_are_no_more_than_there_are_files_for_and_the_log_says_so() {
+    let server = Setup::new().limit_of_files(200).start().await;
+    let log = server.log();
+    assert!(log.contains("limits.connections = 10000 needs 20128 open files, this process may have 200: at most 36"), "{log}");
+    let large = publish_large(&server).await;
+    let stalled = begin_downloads(&server, 20);
+    let fetched = server.admin().get("artefacts/file/large/download").await;
+    assert_eq!(fetched.assert_ok().bytes(), large.content());
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn names_of_nothing_are_not_remembered() {
+    let server = TestServer::start().await;
+    let anyone = server.anonymous();
+    let ask = async |number: usize| {
+        let name = format!("{number}{}", "x".repeat(20_000));
+        let answer = anyone.get(&format!("artefacts/file/{name}")).await;
+        answer.assert_problem(404, "not_found");
+    };
+    ask(0).await;
+    let before = server.peak_memory();
+    for number in 0..2000 {
+        ask(number).await;
+    }
+    let grown = server.peak_memory() - before;
+    assert!(grown < 16 << 20, "the server grew by {grown} bytes");
 }

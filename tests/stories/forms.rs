@@ -295,6 +295,28 @@ async fn through_the_file_door_a_name_keeps_its_first_format() {
 }
 
 #[tokio::test]
+async fn saying_the_format_in_a_text_part_gives_a_name_no_second_one() {
+    let server = TestServer::start().await;
+    let ci = server.upload_key("ci").create().await;
+    let package = Package::new("widget", "1.0.0").upload();
+    ci.publish_file("widget", &package).await.assert_created();
+    for said in [
+        words("x").text("format", "file"),
+        words("x").text_before("format", "file"),
+    ] {
+        let refused = ci.publish_file("widget", &said).await;
+        refused.assert_problem(409, "name_taken");
+    }
+    // The name is taken at this door alone: who says the format in the path means an artefact of its own.
+    let said = words("y").text("format", "file");
+    ci.publish_file("other", &said).await.assert_created();
+    let refused = ci
+        .publish_file("other", &Package::new("other", "1.0.0").upload())
+        .await;
+    refused.assert_problem(409, "name_taken");
+}
+
+#[tokio::test]
 async fn a_file_name_of_any_script_comes_back_as_it_was() {
     let server = TestServer::start().await;
     let ci = server.upload_key("ci").create().await;

@@ -173,6 +173,40 @@ async fn bytes_are_repaired_from_another_copy_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lost_bytes_come_back_with_whoever_publishes_them_again() {
+    for server in both_databases().await {
+        let admin = server.admin();
+        let lost = Upload::new("data.txt", "these bytes get lost");
+        let cut = Upload::new("data.txt", "these bytes are cut");
+        for (name, upload) in [("lost", &lost), ("lost-too", &lost), ("cut", &cut)] {
+            admin.publish_file(name, upload).await.assert_created();
+        }
+        fs::remove_file(&stored(&server, "these bytes get lost")[0]).unwrap();
+        fs::write(&stored(&server, "these bytes are cut")[0], "these bytes").unwrap();
+
+        // The same again under its own name, and the same under another one.
+        admin.publish_file("lost", &lost).await.assert_ok();
+        admin.publish_file("new", &cut).await.assert_created();
+        for (name, content) in [
+            ("lost", "these bytes get lost"),
+            ("lost-too", "these bytes get lost"),
+            ("cut", "these bytes are cut"),
+            ("new", "these bytes are cut"),
+        ] {
+            let download = admin.get(&format!("artefacts/file/{name}/download")).await;
+            assert_eq!(download.assert_ok().text(), content, "{name}");
+        }
+        server.run(&["fsck"]).assert_success();
+        let events = admin.get_json("audit?action=blob.repair").await;
+        let problems: Vec<_> = events["results"].as_array().unwrap().iter().collect();
+        assert_eq!(problems.len(), 2, "{events}");
+        assert_eq!(problems[0]["details"]["problem"], "blob_wrong_size");
+        assert_eq!(problems[1]["details"]["problem"], "blob_missing");
+        assert_eq!(problems[1]["details"]["files"], 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_derived_of_an_artefact_is_worked_out_anew() {
     let server = TestServer::start().await;
     let admin = server.admin();

@@ -26,6 +26,7 @@ mod hostile_bodies;
 mod keys;
 mod listing;
 mod names;
+mod npm;
 mod object_storage;
 mod operation;
 mod protocol;

@@ -1,6 +1,8 @@
 //! Operating a server: health, metrics, logs, migrations.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use cellier_tests::{
     Connection, PASSWORD, Package, Setup, TestServer, Upload, eventually, repository_file, run_sql,
@@ -359,6 +361,95 @@ async fn migrations_are_checked_and_applied_by_hand_or_by_the_start() {
             .await
             .assert_created();
     }
+}
+
+/// What lies in the folder of a database, sorted.
+fn files_beside(database: &Path) -> Vec<String> {
+    let folder = database.parent().expect("a folder");
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_check_of_the_schema_makes_and_changes_nothing() {
+    let setup = Setup::new();
+    let database = setup.path("cellier.db");
+    let before = files_beside(&database);
+    setup.run(&["migrate", "--check"]).assert_failure(1);
+    assert_eq!(files_beside(&database), before);
+
+    setup.run(&["migrate"]).assert_success();
+    let (files, bytes) = (files_beside(&database), fs::read(&database).ok());
+    assert_ne!(files, before, "there is a database now");
+    setup.run(&["migrate", "--check"]).assert_success();
+    assert_eq!(files_beside(&database), files);
+    assert_eq!(fs::read(&database).ok(), bytes);
+
+    // Beside a server, which has files of its own there.
+    let server = setup.start().await;
+    let files = files_beside(&database);
+    server.run(&["migrate", "--check"]).assert_success();
+    assert_eq!(files_beside(&database), files);
+}
+
+/// What runs beside a server, or must not happen at a place that was mistyped.
+const ON_WHAT_IS_THERE: [&[&str]; 8] = [
+    &["key", "list"],
+    &["key", "revoke", "0197a5c0-0000-7000-8000-000000000000"],
+    &["user", "list"],
+    &["signing-key", "rotate"],
+    &["gc", "--dry-run"],
+    &["gc"],
+    &["fsck"],
+    &["backup", "vault"],
+];
+
+#[tokio::test]
+async fn only_what_may_come_before_the_first_start_makes_a_database() {
+    for setup in [Setup::new(), Setup::new().on_postgres()] {
+        let database = setup.path("cellier.db");
+        let before = files_beside(&database);
+        for verb in ON_WHAT_IS_THERE {
+            let refused = setup.run(verb);
+            let told = refused.assert_failure(1);
+            for part in [
+                "cellier: there is no",
+                "start the server once or run cellier migrate",
+            ] {
+                assert!(told.contains(part), "{part:?} is missing in: {told}");
+            }
+            assert_eq!(files_beside(&database), before, "{verb:?}");
+        }
+        let create = ["key", "create", "--name", "boss", "--type", "admin"];
+        setup.run(&create).assert_success();
+        setup.run(&["key", "list"]).assert_success();
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_a_start_and_migrate_changes_the_schema_under_an_older_server() {
+    let setup = Setup::new();
+    setup.run(&["migrate"]).assert_success();
+    let database = setup.path("cellier.db");
+    let older = "DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)";
+    run_sql(&database, older);
+    let create_key = ["key", "create", "--name", "boss", "--type", "admin"];
+    let create_user = ["user", "create", "ana", "--password-stdin"];
+    for verb in ON_WHAT_IS_THERE
+        .into_iter()
+        .chain([&create_key[..], &create_user])
+    {
+        let refused = setup.run_with_input(verb, PASSWORD);
+        let told = refused.assert_failure(1);
+        assert!(told.contains("run cellier migrate first"), "{told}");
+    }
+    let still = setup.run(&["migrate", "--check"]);
+    let told = still.assert_failure(1);
+    assert!(told.contains("1 migrations are pending"), "{told}");
 }
 
 #[tokio::test]

@@ -458,7 +458,12 @@ async fn who_prefers_not_to_wait_is_told_later() {
         .get(&job)
         .await
         .assert_problem(404, "not_found");
-    server.admin().get(&job).await.assert_ok();
+    let at_once = server
+        .admin()
+        .publish_package(&widget("1.0.0", "one"))
+        .await;
+    let shown = server.admin().get_json(&job).await;
+    assert_eq!(shown["result"], at_once.assert_ok().json());
 }
 
 #[tokio::test]

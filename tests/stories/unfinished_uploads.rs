@@ -99,7 +99,7 @@ async fn what_was_acknowledged_survives_a_power_cut() {
 }
 
 #[tokio::test]
-async fn a_bad_credential_is_refused_before_the_body_is_sent() {
+async fn a_bad_credential_and_a_bad_name_are_refused_before_the_body_is_sent() {
     let server = TestServer::start().await;
     let ci = server.upload_key("ci").allowed_name("notes").create().await;
     let stranger = server.with_key(Some("cel_wrong"));
@@ -112,6 +112,8 @@ async fn a_bad_credential_is_refused_before_the_body_is_sent() {
         (&stranger, "artefacts/file/notes", 401),
         (&ci, "artefacts/file/others", 403),
         (&ci, "artefacts/npn/notes", 404),
+        (&server.admin(), "artefacts/file/my%20notes", 400),
+        (&server.admin(), "artefacts/npm/Notes", 400),
     ] {
         let mut polite = Connection::open(&server);
         let answer = polite.send(expecting(who, path)).read_answer();

@@ -27,7 +27,16 @@ impl<Kind> Id<Kind> {
     pub fn new(now: Timestamp, random: &dyn Random) -> Self {
         let mut tail = [0; 10];
         random.fill(&mut tail);
-        let millis = u64::try_from(now.as_micros() / 1000).unwrap_or(0);
+        Self::at(now, tail)
+    }
+
+    /// What no identifier of a record made at this time or later is less than: where those begin, in the order of all.
+    pub fn least_of(time: Timestamp) -> Self {
+        Self::at(time, [0; 10])
+    }
+
+    fn at(time: Timestamp, tail: [u8; 10]) -> Self {
+        let millis = u64::try_from(time.as_micros() / 1000).unwrap_or(0);
         let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
         Self {
             uuid,

@@ -7,7 +7,7 @@ use cellier_model::access::Actor;
 use cellier_model::audit::{AuditQuery, Origin};
 use cellier_model::change::{Change, ChangeError, Verb};
 use cellier_model::publish::{
-    Claims, Conflict, Done, Door, PublishError, PublishRequest, Published, Step, perform,
+    Claims, Conflict, Done, Door, Expected, PublishError, PublishRequest, Published, Step, perform,
 };
 use cellier_model::testing::{FakeFormats, MemoryBlobs, context, fake_format};
 use cellier_model::{Artefact, Context, FileName, FormatId, Notice, Release, Tag, Variant};
@@ -86,7 +86,8 @@ impl Registry {
 
     async fn artefact(&self, format: &str, name: &str) -> Option<Artefact> {
         let format = FormatId::new(format);
-        self.context.catalog.artefact(&format, name).await.unwrap()
+        let found = self.context.catalog.artefact(&format, name).await.unwrap();
+        found.map(Arc::unwrap_or_clone)
     }
 
     async fn release(&self, version: &str) -> Option<Release> {
@@ -137,7 +138,7 @@ async fn a_later_step_sees_what_an_earlier_one_has_made() {
         Step::Publish(vec![registry.page("draft", "1.txt", "one")]),
         tag("best", "draft"),
         emma(Verb::Deprecate {
-            version: "draft".to_owned(),
+            versions: vec!["draft".to_owned()],
             notice: Some(Notice::parse("wait for the print").unwrap()),
         }),
     ];
@@ -358,4 +359,94 @@ async fn who_may_not_make_one_of_the_changes_makes_none() {
     );
     let release = registry.release("print").await.unwrap();
     assert_eq!(release.version.yanked_at, None);
+}
+
+fn expect(name: &str, revision: u64) -> Step {
+    Step::Expect(Expected {
+        format: FormatId::new("book"),
+        name: name.to_owned(),
+        revision,
+    })
+}
+
+#[tokio::test]
+async fn what_was_expected_goes_on_and_what_has_changed_since_is_refused() {
+    let registry = Registry::new();
+    let first = Step::Publish(vec![registry.page("draft", "1.txt", "one")]);
+    let done = registry.perform(vec![expect("emma", 0), first]).await;
+    assert_eq!(done.unwrap().len(), 2);
+    let revision = registry.artefact("book", "emma").await.unwrap().revision;
+
+    // Wherever the expectation stands, it is about how things were before.
+    registry
+        .perform(vec![tag("best", "draft"), expect("Emma", revision)])
+        .await
+        .unwrap();
+    let late = registry
+        .perform(vec![tag("good", "draft"), expect("emma", revision)])
+        .await;
+    let Err(PublishError::Outdated { seen, now, .. }) = late else {
+        panic!("{late:?}");
+    };
+    assert_eq!((seen, now), (revision, revision + 1));
+    let emma = registry.artefact("book", "emma").await.unwrap();
+    let tags = registry.context.catalog.tags(emma.id).await.unwrap();
+    assert_eq!(tags.len(), 1, "nothing of the late request has happened");
+    assert_eq!(
+        registry.audited().await,
+        ["version.publish", "tag.set"],
+        "and an expectation is no event"
+    );
+}
+
+#[tokio::test]
+async fn what_is_expected_not_to_be_there_is_none_that_is_deleted_or_unknown() {
+    let registry = Registry::new();
+    registry.perform(vec![expect("emma", 0)]).await.unwrap();
+    let there = registry.perform(vec![expect("emma", 1)]).await;
+    assert!(matches!(there, Err(PublishError::Outdated { now: 0, .. })));
+    let page = Step::Publish(vec![registry.page("draft", "1.txt", "one")]);
+    registry
+        .perform(vec![page, emma(Verb::Delete)])
+        .await
+        .unwrap();
+    registry.perform(vec![expect("emma", 0)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_versions_are_deprecated_as_one_change_with_an_event_for_each() {
+    let registry = Registry::new();
+    for version in ["a", "b", "c"] {
+        let page = registry.page(version, "1.txt", version);
+        registry
+            .perform(vec![Step::Publish(vec![page])])
+            .await
+            .unwrap();
+    }
+    let deprecate = |versions: &[&str], notice: Option<&str>| {
+        emma(Verb::Deprecate {
+            versions: versions.iter().map(|text| (*text).to_owned()).collect(),
+            notice: notice.map(|notice| Notice::parse(notice).unwrap()),
+        })
+    };
+    let before = registry.artefact("book", "emma").await.unwrap().revision;
+    let both = deprecate(&["a", "b", "a"], Some("read c"));
+    registry.perform(vec![both]).await.unwrap();
+    let after = registry.artefact("book", "emma").await.unwrap().revision;
+    assert_eq!(after, before + 1);
+    let audited = async |wanted: &str| {
+        let events = registry.audited().await;
+        events.iter().filter(|action| *action == wanted).count()
+    };
+    assert_eq!(audited("version.deprecate").await, 2);
+
+    let one_is_missing = deprecate(&["c", "d"], Some("read e"));
+    registry.perform(vec![one_is_missing]).await.unwrap_err();
+    let c = registry.release("c").await.unwrap();
+    assert_eq!(c.version.deprecated, None);
+    registry
+        .perform(vec![deprecate(&["a", "c"], None)])
+        .await
+        .unwrap();
+    assert_eq!(audited("version.undeprecate").await, 1);
 }

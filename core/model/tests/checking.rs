@@ -343,7 +343,7 @@ async fn what_an_artefact_shows_is_worked_out_anew() {
     let format = FormatId::new("file");
     let artefact = registry.context.catalog.artefact(&format, "one").await;
     let artefact = artefact.unwrap().unwrap();
-    assert_eq!(artefact.latest.unwrap().as_str(), "1");
+    assert_eq!(artefact.latest.as_ref().unwrap().as_str(), "1");
     assert_eq!(artefact.size, 5);
     assert!(
         artefact.revision > published.artefact.revision,

@@ -107,7 +107,7 @@ impl Registry {
         .await
     }
 
-    async fn artefact(&self, format: &str, name: &str) -> Artefact {
+    async fn artefact(&self, format: &str, name: &str) -> Arc<Artefact> {
         self.context
             .catalog
             .artefact(&FormatId::new(format), name)
@@ -429,4 +429,32 @@ async fn tags_move_by_hand_and_go_with_the_yank() {
     .await
     .unwrap();
     assert_eq!(registry.resolved("beta").await, None);
+}
+
+#[tokio::test]
+async fn bytes_that_cannot_be_deleted_change_no_answer() {
+    let registry = Registry::new();
+    registry.file("report", "some words").await.unwrap();
+    registry.blobs.fail_to_delete();
+
+    // The name is taken: that is only known when the bytes are stored already.
+    let claims = Claims {
+        category: Some("map".to_owned()),
+        ..Claims::default()
+    };
+    let request = registry.request(Door::File, "report", "MAP of the world", claims);
+    let refused = publish(&registry.context, &request).await.unwrap_err();
+    assert!(
+        matches!(refused, PublishError::Conflict(Conflict::NameTaken { .. })),
+        "{refused:?}"
+    );
+
+    // Of two who publish the same at the same time, one has stored bytes that nothing uses.
+    let (one, other) = tokio::join!(
+        registry.file("twice", "the same"),
+        registry.file("twice", "the same")
+    );
+    assert_ne!(one.unwrap().already_there, other.unwrap().already_there);
+    let noted = registry.context.catalog.space().await.unwrap();
+    assert_eq!(noted.reclaimable_blobs, 2, "both are left to the sweep");
 }

@@ -223,6 +223,54 @@ fn two_publishes_and_two_sweeps_at_once() {
     assert!(runs > 1000, "only {runs} orders were tried");
 }
 
+/// Until somebody has brought the bytes back, files are without them; in the end none is.
+fn explore_what_is_lost(explorer: Explorer, tasks: impl Fn(&World) -> Vec<Task>) -> usize {
+    explorer.run(
+        || {
+            let world = World::new();
+            run_alone(world.publish("first"));
+            world.blobs.lose_everything();
+            let tasks = tasks(&world);
+            (world, tasks)
+        },
+        |_world| {},
+        World::check_that_it_recovers,
+    )
+}
+
+#[test]
+fn two_publishes_that_bring_lost_bytes_back_and_a_sweep() {
+    let runs = explore_what_is_lost(Explorer::default().preemptions(2), |world| {
+        vec![
+            world.publish("first"),
+            world.publish("second"),
+            world.sweep(),
+        ]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
+#[test]
+fn a_publish_that_brings_lost_bytes_back_while_the_file_that_lost_them_is_deleted() {
+    let runs = explore_what_is_lost(Explorer::default().preemptions(2), |world| {
+        vec![
+            world.publish("second"),
+            world.delete("first"),
+            world.sweep(),
+        ]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
+#[test]
+fn a_publish_that_brings_lost_bytes_back_a_sweep_and_somebody_who_is_killed() {
+    let explorer = Explorer::default().with_kills().preemptions(3);
+    let runs = explore_what_is_lost(explorer, |world| {
+        vec![world.publish("first"), world.sweep()]
+    });
+    assert!(runs > 1000, "only {runs} orders were tried");
+}
+
 #[test]
 fn a_check_while_a_publish_shares_bytes_that_a_sweep_is_about_to_free() {
     let runs = explore(Explorer::default().preemptions(2), |world| {

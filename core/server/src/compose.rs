@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cellier_model::Context;
 use cellier_model::access::AccessPolicy;
 use cellier_model::sessions::SessionPolicy;
-use cellier_store::{PatientBlobs, Store, StoreOptions, faults};
+use cellier_store::{Migration, OpenError, Opening, PatientBlobs, Store, StoreOptions, faults};
 
 use crate::cli::CliError;
 use crate::config::Config;
@@ -16,14 +16,18 @@ use crate::system::{SystemClock, SystemRandom};
 use crate::telemetry::MeasuredBlobs;
 
 /// Opens the database as the configuration says.
-pub(crate) async fn open_store(config: &Config) -> Result<Store, CliError> {
+pub(crate) async fn open_store(config: &Config, opening: Opening) -> Result<Store, CliError> {
     let options = StoreOptions {
         connections: config.database.connections,
         patience: config.limits.database_timeout.0,
+        opening,
     };
     let opened = Store::open(&config.database.url, options).await;
-    opened.map_err(|error| {
-        CliError::failed(format!("open the database {}", config.database.url), error)
+    opened.map_err(|error| match error {
+        OpenError::Missing { .. } => CliError::Refused(format!(
+            "{error}: start the server once or run cellier migrate; if there should be one, database.url names another place"
+        )),
+        error => CliError::failed(format!("open the database {}", config.database.url), error),
     })
 }
 
@@ -42,28 +46,59 @@ pub(crate) struct Parts {
 
 /// The parts that every use case needs, on a migrated database.
 pub(crate) async fn compose(config: &Config) -> Result<Parts, CliError> {
-    let store = open_store(config).await?;
-    store
-        .migrate()
-        .await
-        .map_err(|error| CliError::failed("bring the database up to date", error))?;
+    let store = open_store(config, Opening::MayCreate).await?;
+    migrate(&store).await?;
     assemble(config, store)
 }
 
-/// The same on a database as it is, for what must not change it: one of another version is refused.
+/// The same on a database as it is: none is made, and one of another version is refused. For everything that works beside
+/// a server, which may be of the version before, and for what must not change a database.
 pub(crate) async fn compose_as_it_is(config: &Config) -> Result<Parts, CliError> {
-    let store = open_store(config).await?;
-    let pending = store.pending_migrations().await;
-    let pending =
-        pending.map_err(|error| CliError::failed("learn the schema of the database", error))?;
+    let store = open_store(config, Opening::Existing).await?;
+    let pending = pending(&store).await?;
     if pending.is_empty() {
         return assemble(config, store);
     }
-    Err(CliError::Refused(format!(
-        "the database {} has an older schema than this version of cellier works on, or none: use the version that runs \
-         on it, or migrate it with cellier migrate",
-        config.database.url
-    )))
+    Err(older_schema(config, &pending))
+}
+
+/// The same for what may come before the first start: where there is no database, or nothing in it, one is made.
+pub(crate) async fn compose_for_first_use(config: &Config) -> Result<Parts, CliError> {
+    let store = open_store(config, Opening::MayCreate).await?;
+    let pending = pending(&store).await?;
+    if pending == Migration::all() {
+        migrate(&store).await?;
+    } else if !pending.is_empty() {
+        return Err(older_schema(config, &pending));
+    }
+    assemble(config, store)
+}
+
+async fn migrate(store: &Store) -> Result<(), CliError> {
+    let migrated = store.migrate().await;
+    migrated
+        .map(drop)
+        .map_err(|error| CliError::failed("bring the database up to date", error))
+}
+
+async fn pending(store: &Store) -> Result<Vec<Migration>, CliError> {
+    let pending = store.pending_migrations().await;
+    pending.map_err(|error| CliError::failed("learn the schema of the database", error))
+}
+
+fn older_schema(config: &Config, pending: &[Migration]) -> CliError {
+    let url = &config.database.url;
+    CliError::Refused(if pending == Migration::all() {
+        format!(
+            "there is nothing of cellier in the database {url}: start the server once or run cellier migrate; if there \
+             should be, database.url names another place"
+        )
+    } else {
+        format!(
+            "the database {url} has an older schema than this version of cellier works on: run cellier migrate first, or \
+             use the version that runs on it"
+        )
+    })
 }
 
 /// The parts on a database in whatever state.

@@ -27,6 +27,6 @@ pub use self::blobs::{
 };
 pub use self::catalog::Store;
 pub use self::db::{
-    ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError,
+    ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError, Opening,
     StoreOptions,
 };

@@ -83,6 +83,7 @@ on_both!(
     visibility::a_listing_shows_exactly_what_the_decision_lets_be_seen,
     visibility::what_an_artefact_names_is_found_and_forgotten_with_every_change,
     audit::events_are_listed_newest_first_and_filtered,
+    audit::a_window_of_the_trail_is_right_to_the_microsecond,
     transactions::what_is_not_committed_never_happened,
     transactions::of_two_who_make_the_same_artefact_one_does,
     transactions::who_has_locked_an_artefact_is_alone_with_it,
@@ -113,8 +114,7 @@ on_both!(
     backup::nothing_is_imported_where_something_is,
     backup::a_wrong_line_is_named_and_nothing_of_the_import_stays,
     backup::what_a_newer_version_has_written_is_refused,
-    plans::every_hot_query_uses_an_index,
-    plans::a_listing_for_an_account_reads_what_it_may_see_alone,
+    plans::everything_that_is_asked_reads_by_an_index,
     plans::a_second_migration_finds_nothing_to_do,
     upgrade::statements_of_the_schema_before_still_work,
 );

@@ -7,22 +7,28 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
-//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it.
+//! * `documents` reads what can be checked: lockfiles, packuments, keys;
+//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
+//! * `protocol` speaks with npm, pnpm, yarn and bun.
 
+mod claims;
 pub mod codes;
+mod documents;
 mod findings;
 mod gzip;
 pub mod limits;
 mod manifest;
 mod metadata;
 mod names;
+mod protocol;
 mod stop;
 mod tar;
 mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Format, Inspection, ReadAt, Rejection, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, Outcome, ReadAt,
+    Registry, Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -32,6 +38,9 @@ use crate::tarball::Tarball;
 
 /// The media type of a tarball.
 const MEDIA_TYPE: &str = "application/gzip";
+
+/// Below which path clients of npm's find their registry.
+const MOUNT: &str = "npm";
 
 /// The npm tarball format.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,6 +63,11 @@ impl Format for Npm {
             .claim(Claim::magic(0, &gzip::MAGIC))
             .digest(DigestAlgorithm::Sha1)
             .digest(DigestAlgorithm::Sha512)
+            .documents(documents::KEYS, documents::PACKUMENT)
+            .mount(MOUNT)
+            // npm drops the path of the registry's URL there.
+            .root_route("/-/npm/v1/oidc/*")
+            .signs()
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -77,9 +91,33 @@ impl Format for Npm {
         let manifest = tarball
             .manifest()
             .and_then(|text| manifest::read(text, &mut findings));
+        if let Some(manifest) = &manifest {
+            claims::compare(&upload.claims, &manifest.whole, &mut findings);
+        }
         let inspection =
             manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
         findings.conclude(inspection.unwrap_or_default())
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
+    }
+
+    fn serve(&self, request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
+        protocol::serve(request, registry)
+    }
+
+    fn translate(
+        &self,
+        request: &Request,
+        body: &dyn ReadAt,
+        registry: &dyn Registry,
+    ) -> Result<Translation, Failure> {
+        protocol::translate(request, body, registry)
+    }
+
+    fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
+        protocol::respond(request, outcome)
     }
 }
 

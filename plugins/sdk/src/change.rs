@@ -47,12 +47,12 @@ pub enum Change {
         /// The tag.
         tag: String,
     },
-    /// Mark a version as deprecated, or no longer so.
+    /// Mark versions as deprecated, or no longer so. Those that say so already stay as they are.
     Deprecate {
         /// The artefact's name.
         name: String,
-        /// The version.
-        version: String,
+        /// The versions. One change may name thousands: clients deprecate whole ranges.
+        versions: Vec<String>,
         /// What users are told; `None` lifts the deprecation.
         message: Option<String>,
     },
@@ -88,8 +88,9 @@ pub enum Change {
         /// A new description.
         description: Option<LocalizedText>,
     },
-    /// Go on only if an artefact still has this revision; none has revision 0. Refused with 409 and the code `outdated`
-    /// otherwise, also when it changes before the rest is performed.
+    /// Go on only if an artefact still has this revision; none has revision 0, and so has one that the caller may not see.
+    /// Refused with 409 and the code `outdated` otherwise, also when it changes before the rest is performed. It is looked at
+    /// before any other change is made, wherever it stands among them.
     Expect {
         /// The artefact's name.
         name: String,
@@ -123,6 +124,9 @@ pub enum Change {
         password: Option<String>,
         /// Whether it may only read.
         read_only: bool,
+        /// The only name of this format's artefacts that it is good for, or the start of such names followed by `*`; all
+        /// that the caller may do with any format if nothing is said.
+        only: Option<String>,
         /// After how many days it expires; what the operator allows if the client does not say.
         days: Option<u32>,
     },
@@ -210,6 +214,8 @@ pub struct Refusal {
     pub code: String,
     /// What happened and what to do, in a sentence.
     pub detail: String,
+    /// The version that it is about, where it is about one: as it is called, or as the client called it.
+    pub version: Option<String>,
     /// What a format found, if one did.
     pub findings: Vec<Finding>,
 }

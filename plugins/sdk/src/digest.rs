@@ -33,6 +33,12 @@ impl DigestAlgorithm {
         }
     }
 
+    /// The algorithm of this name, as [`DigestAlgorithm::as_str`] writes it.
+    pub fn named(name: &str) -> Option<Self> {
+        let known = [Self::Sha1, Self::Sha256, Self::Sha512];
+        known.into_iter().find(|known| known.as_str() == name)
+    }
+
     /// The name that Subresource Integrity and npm use: `sha1`, `sha256`, `sha512`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,6 +72,25 @@ impl Digest {
     /// Reads lower- or upper-case hexadecimal.
     pub fn from_hex(algorithm: DigestAlgorithm, hex: &str) -> Result<Self, InvalidDigest> {
         Self::new(algorithm, &decode_hex(hex)?)
+    }
+
+    /// Reads one digest as W3C Subresource Integrity (section 3.5) writes it: `sha512-<base64>`, perhaps with options behind
+    /// a `?`, which say nothing about the content. A text of several digests is several calls: they stand apart by spaces.
+    pub fn from_integrity(text: &str) -> Result<Self, InvalidIntegrity> {
+        let shown = || text.chars().take(128).collect::<String>();
+        let malformed = || InvalidIntegrity::Malformed { found: shown() };
+        let expression = text
+            .split_once('?')
+            .map_or(text, |(before, _options)| before);
+        let (name, base64) = expression.split_once('-').ok_or_else(malformed)?;
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_name {
+            return Err(malformed());
+        }
+        let algorithm = DigestAlgorithm::named(name)
+            .ok_or_else(|| InvalidIntegrity::UnknownAlgorithm { found: shown() })?;
+        let bytes = STANDARD.decode(base64).map_err(|_error| malformed())?;
+        Self::new(algorithm, &bytes).map_err(|InvalidDigest| malformed())
     }
 
     /// The algorithm.
@@ -176,6 +201,24 @@ impl<'de> Deserialize<'de> for Sha256 {
 #[error("not a digest: wrong length or not hexadecimal")]
 pub struct InvalidDigest;
 
+/// A text is not one digest as Subresource Integrity writes it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidIntegrity {
+    /// It is no algorithm, `-` and the digest in base64, or the digest has not the algorithm's length.
+    #[error("{found:?} is not an integrity like sha512-…, with the whole digest in base64")]
+    Malformed {
+        /// How the text begins.
+        found: String,
+    },
+    /// It is by an algorithm that the host does not compute.
+    #[error("the integrity {found:?} is by none of sha1, sha256, sha512")]
+    UnknownAlgorithm {
+        /// How the text begins.
+        found: String,
+    },
+}
+
 fn encode_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = String::with_capacity(bytes.len() * 2);
@@ -217,5 +260,44 @@ mod tests {
         assert_eq!(Digest::from(digest).to_integrity(), digest.to_integrity());
         assert_eq!("abc".parse::<Sha256>(), Err(InvalidDigest));
         assert_eq!("zz".repeat(32).parse::<Sha256>(), Err(InvalidDigest));
+    }
+
+    #[test]
+    fn an_integrity_reads_back_as_the_digest_that_wrote_it() {
+        for algorithm in ["sha1", "sha256", "sha512"] {
+            let algorithm = DigestAlgorithm::named(algorithm).unwrap();
+            let digest = Digest::new(algorithm, &vec![0xfb; algorithm.length()]).unwrap();
+            let text = digest.to_integrity();
+            assert_eq!(Digest::from_integrity(&text), Ok(digest.clone()), "{text}");
+            let with_options = format!("{text}?ct=application/gzip");
+            assert_eq!(Digest::from_integrity(&with_options), Ok(digest));
+        }
+    }
+
+    #[test]
+    fn what_is_no_integrity_is_refused_with_how_it_begins() {
+        let good = Digest::from(Sha256::new([7; 32])).to_integrity();
+        let two = format!("{good} {good}");
+        let short = good[..good.len() - 4].to_owned();
+        let url_safe = good.replace('/', "_").replace('+', "-").replace('c', "_");
+        for bad in [
+            "", "sha512", "-", "sha256-", "sha512-!", " sha1-", "-abc", &two, &short,
+        ] {
+            let error = Digest::from_integrity(bad).unwrap_err();
+            assert!(
+                matches!(error, InvalidIntegrity::Malformed { .. }),
+                "{bad:?}: {error}"
+            );
+        }
+        assert_ne!(url_safe, good);
+        assert!(Digest::from_integrity(&url_safe).is_err());
+        assert!(
+            Digest::from_integrity(good.trim_end_matches('=')).is_err(),
+            "no padding"
+        );
+        let unknown = Digest::from_integrity("sha384-AAAA").unwrap_err();
+        assert!(matches!(unknown, InvalidIntegrity::UnknownAlgorithm { .. }));
+        let endless = Digest::from_integrity(&"é".repeat(5000)).unwrap_err();
+        assert!(endless.to_string().len() < 400);
     }
 }

@@ -47,6 +47,9 @@ pub struct Naming {
 }
 
 impl Naming {
+    /// The most bytes that any format may allow.
+    pub const LONGEST: usize = 1024;
+
     /// The rules that hold where a format has none of its own.
     pub fn plain() -> Self {
         Self {
@@ -71,10 +74,10 @@ impl Naming {
         self
     }
 
-    /// Allows names of up to `longest` characters, scope included.
+    /// Allows names of up to `longest` characters, scope included, and never more than [`LONGEST`](Self::LONGEST).
     #[must_use]
     pub fn longest(mut self, longest: usize) -> Self {
-        self.longest = longest;
+        self.longest = longest.min(Self::LONGEST);
         self
     }
 

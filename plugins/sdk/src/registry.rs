@@ -32,8 +32,9 @@ pub trait Registry {
     /// file for that request, even if it remembers all that it needs from another.
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>>;
 
-    /// Artefacts that have all the words of a text, or words that start so, in name, title or description. The best come
-    /// first: those whose name the text is, then those that changed last. Hosts look at some hundreds, no more.
+    /// Artefacts that have all the words of a text, or words that start so, in name, title or description, from a place in
+    /// the list of them on. The best come first: the one whose name the text is, then those whose bytes changed last. Hosts
+    /// look at some hundreds, no more. An empty text finds everything.
     fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
         let _ = (text, from, limit);
         Ok(Found::default())
@@ -195,6 +196,8 @@ pub struct TokenView {
     pub short: String,
     /// Whether it may only read.
     pub read_only: bool,
+    /// The only name that it is good for, or the start of such names followed by `*`.
+    pub only: Option<String>,
     /// When it was made: RFC 3339, UTC.
     pub created_at: String,
     /// When it stops working.
@@ -228,6 +231,8 @@ pub struct VersionView {
     pub files: Vec<FileView>,
     /// When it was published: RFC 3339, UTC.
     pub published_at: String,
+    /// Who published it, by the name of the account or key. Shown to those alone who are shown the owners.
+    pub published_by: Option<String>,
     /// Whether it is yanked.
     pub yanked: bool,
     /// The text of its deprecation, if it is deprecated.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,6 +16,10 @@ use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
+use tokio::sync::mpsc::{Sender, channel};
+
+/// What the names of uploaded files begin with.
+const UPLOADED: &str = "uploaded-";
 
 /// The bare server, as a process of its own so that its CPU can be told from ours. Killed when dropped.
 pub(crate) struct Bare {
@@ -46,6 +50,15 @@ impl Bare {
             std::thread::sleep(Duration::from_millis(10));
         }
         Err("the bare server did not start".to_owned())
+    }
+
+    /// Removes what was uploaded into its folder so far.
+    pub(crate) fn clear(folder: &Path) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(UPLOADED) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -106,11 +119,14 @@ pub(crate) async fn serve(folder: &Path) {
 
 /// Streams the form's file to disk with its digests, then syncs it: the work without a registry around it.
 async fn upload(State(folder): State<Folder>, mut form: Multipart, three: bool) -> StatusCode {
-    let Ok(file) = File::create(folder.path.join("uploaded")) else {
+    static UPLOADS: AtomicU32 = AtomicU32::new(0);
+    let number = UPLOADS.fetch_add(1, Ordering::Relaxed);
+    // A new file each time: to empty one of a gibibyte first would be paid for here.
+    let Ok(file) = File::create_new(folder.path.join(format!("{UPLOADED}{number}"))) else {
         return StatusCode::INTERNAL_SERVER_ERROR;
     };
     let (mut writers, mut threads) = (Vec::new(), Vec::new());
-    let mut add = |(sender, thread): (SyncSender<Bytes>, JoinHandle<bool>)| {
+    let mut add = |(sender, thread): (Sender<Bytes>, JoinHandle<bool>)| {
         writers.push(sender);
         threads.push(thread);
     };
@@ -122,14 +138,7 @@ async fn upload(State(folder): State<Folder>, mut form: Multipart, three: bool) 
     while let Ok(Some(mut field)) = form.next_field().await {
         while let Ok(Some(piece)) = field.chunk().await {
             for writer in &writers {
-                let mut piece = Some(piece.clone());
-                while let Some(waiting) = piece.take() {
-                    if let Err(std::sync::mpsc::TrySendError::Full(back)) = writer.try_send(waiting)
-                    {
-                        piece = Some(back);
-                        tokio::task::yield_now().await;
-                    }
-                }
+                let _ = writer.send(piece.clone()).await;
             }
         }
     }
@@ -146,11 +155,11 @@ async fn upload(State(folder): State<Folder>, mut form: Multipart, three: bool) 
     }
 }
 
-fn disk_and_digest(mut file: File) -> (SyncSender<Bytes>, JoinHandle<bool>) {
-    let (sender, pieces) = sync_channel::<Bytes>(64);
+fn disk_and_digest(mut file: File) -> (Sender<Bytes>, JoinHandle<bool>) {
+    let (sender, mut pieces) = channel::<Bytes>(64);
     let thread = std::thread::spawn(move || {
         let mut digest = Sha256::new();
-        for piece in pieces {
+        while let Some(piece) = pieces.blocking_recv() {
             digest.update(&piece);
             if file.write_all(&piece).is_err() {
                 return false;
@@ -161,11 +170,11 @@ fn disk_and_digest(mut file: File) -> (SyncSender<Bytes>, JoinHandle<bool>) {
     (sender, thread)
 }
 
-fn digest<D: Digest + Send + 'static>() -> (SyncSender<Bytes>, JoinHandle<bool>) {
-    let (sender, pieces) = sync_channel::<Bytes>(64);
+fn digest<D: Digest + Send + 'static>() -> (Sender<Bytes>, JoinHandle<bool>) {
+    let (sender, mut pieces) = channel::<Bytes>(64);
     let thread = std::thread::spawn(move || {
         let mut digest = D::new();
-        for piece in pieces {
+        while let Some(piece) = pieces.blocking_recv() {
             digest.update(&piece);
         }
         !digest.finalize().is_empty()

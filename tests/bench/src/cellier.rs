@@ -1,6 +1,8 @@
 //! A Cellier server of this run.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -16,6 +18,8 @@ pub(crate) struct Setup {
     pub(crate) blobs: Option<PathBuf>,
     /// Further lines of its configuration, from their section's name on.
     pub(crate) further: &'static str,
+    /// Whether it writes a line for each request, as it does unless told otherwise. Its peers here write none.
+    pub(crate) logs_requests: bool,
 }
 
 /// A running server with a registry of its own. Killed when dropped, and its folder removed: the files of one scenario
@@ -31,7 +35,7 @@ pub(crate) struct Cellier {
 }
 
 impl Cellier {
-    /// Starts a server on embedded defaults; `name` tells it from the others of this run.
+    /// Starts a server on embedded defaults, but for the line in its log for each request, which its peers do not write; `name` tells it from the others of this run.
     pub(crate) fn start(bench: &Bench, name: &str) -> Result<Self, String> {
         Self::start_with(bench, name, &Setup::default())
     }
@@ -43,13 +47,14 @@ impl Cellier {
         let own = format!("sqlite://{}/cellier.db", folder.display());
         let configuration = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\n\
-             [storage]\nurl = \"file://{}\"\n[log]\nlevel = \"warn\"\n{}",
+             [storage]\nurl = \"file://{}\"\n[log]\nlevel = \"{}\"\n{}",
             setup.database.as_deref().unwrap_or(&own),
             setup
                 .blobs
                 .clone()
                 .unwrap_or_else(|| folder.join("blobs"))
                 .display(),
+            if setup.logs_requests { "info" } else { "warn" },
             setup.further,
         );
         fs::write(folder.join("cellier.toml"), configuration).map_err(|error| error.to_string())?;
@@ -89,7 +94,7 @@ impl Cellier {
             .map_err(|error| error.to_string())?;
         while started.elapsed() < Duration::from_secs(20) {
             let text = fs::read_to_string(&address).unwrap_or_default();
-            if text.ends_with('\n') {
+            if text.ends_with('\n') && is_ready(text.trim()) {
                 return Ok((
                     process,
                     format!("http://{}", text.trim()),
@@ -132,9 +137,28 @@ impl Cellier {
         command::upload(&self.upload_url(name), &self.key, &file).map(drop)
     }
 
+    /// Publishes a tileset.
+    pub(crate) fn publish_tileset(&self, name: &str, file: &Path) -> Result<(), String> {
+        let url = format!("{}/api/v1/artefacts/tileset/{name}", self.url);
+        command::upload(&url, &self.key, file).map(drop)
+    }
+
     pub(crate) fn upload_url(&self, name: &str) -> String {
         format!("{}/api/v1/artefacts/file/{name}", self.url)
     }
+}
+
+/// Whether the server at this address says that it is ready.
+fn is_ready(address: &str) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut connection = TcpStream::connect(address)?;
+        connection
+            .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200 "))
+    };
+    ask().unwrap_or(false)
 }
 
 impl Drop for Cellier {

@@ -64,20 +64,31 @@ pub(crate) struct Load {
 
 /// Asks for the same thing over and over on 16 connections.
 pub(crate) fn wrk(url: &str, key: &str, seconds: u32) -> Result<Load, String> {
-    wrk_with(url, &[("x-api-key", key.to_owned())], seconds)
+    wrk_with(url, &[("x-api-key", key)], 16, seconds, None)
 }
 
-/// The same with these headers.
+/// The same with other headers and another number of connections. A script of wrk's, if there is one, says what to ask.
 pub(crate) fn wrk_with(
     url: &str,
-    headers: &[(&str, String)],
+    headers: &[(&str, &str)],
+    connections: u32,
     seconds: u32,
+    script: Option<&Path>,
 ) -> Result<Load, String> {
-    let duration = format!("-d{seconds}s");
-    let headers = as_arguments(headers);
-    let mut arguments = vec!["-t1", "-c16", &duration];
-    arguments.extend(headers.iter().map(String::as_str));
-    arguments.push(url);
+    let mut arguments = vec![
+        "-t1".to_owned(),
+        format!("-c{connections}"),
+        format!("-d{seconds}s"),
+        "--timeout=10s".to_owned(),
+    ];
+    for (name, value) in headers {
+        arguments.extend(["-H".to_owned(), format!("{name}: {value}")]);
+    }
+    if let Some(script) = script {
+        arguments.extend(["-s".to_owned(), script.display().to_string()]);
+    }
+    arguments.push(url.to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (said, _) = run("wrk", &arguments)?;
     if said.contains("Non-2xx") {
         return Err(format!("wrk got errors:\n{said}"));

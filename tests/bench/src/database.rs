@@ -32,6 +32,24 @@ impl Database {
         }
     }
 
+    /// Begins a transaction that writes. On SQLite it is the writer from the start: one that reads first is refused if
+    /// anybody else writes in between.
+    pub(crate) fn begin(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "BEGIN IMMEDIATE;",
+            Self::Postgres(_) => "BEGIN;",
+        }
+    }
+
+    /// Brings a database that was just filled into the state that it has after a while. Nothing but the server itself
+    /// tends a file of SQLite, so there are no statistics in one; PostgreSQL gathers them by itself, in its own time.
+    pub(crate) fn settle(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "PRAGMA wal_checkpoint(TRUNCATE);",
+            Self::Postgres(_) => "VACUUM ANALYZE; CHECKPOINT;",
+        }
+    }
+
     /// A number as so many hexadecimal digits, in this database's SQL.
     pub(crate) fn hex(&self, number: &str, digits: u32) -> String {
         match self {
@@ -45,7 +63,8 @@ impl Database {
         let mut command = match self {
             Self::Sqlite(path) => {
                 let mut command = Command::new("sqlite3");
-                command.arg("-bail").arg(path);
+                // A server may be writing at the same moment.
+                command.args(["-bail", "-cmd", ".timeout 30000"]).arg(path);
                 command
             }
             Self::Postgres(url) => {

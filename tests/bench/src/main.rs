@@ -9,16 +9,24 @@ mod command;
 mod database;
 mod latency;
 mod nginx;
+mod npm;
+mod peer;
 mod process;
 mod report;
 mod samples;
 mod scenarios;
 mod seed;
+mod tile_servers;
+mod tileset;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::report::Report;
+
+/// The allocator that the server has, so that the bare handlers are not slower for theirs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What everything is measured with.
 pub(crate) struct Bench {

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Duration;
 
+use crate::process;
+
 /// A running nginx that serves a folder with `sendfile`. Killed when dropped.
 pub(crate) struct Nginx {
     process: Child,
@@ -37,6 +39,20 @@ impl Nginx {
             process,
             url: format!("http://127.0.0.1:{port}"),
         })
+    }
+}
+
+impl Nginx {
+    /// CPU seconds that its workers have used.
+    pub(crate) fn cpu_seconds(&self) -> Result<f64, String> {
+        let pid = self.process.id();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.map_err(|error| error.to_string())?;
+        let of_each = children.split_whitespace().map(|worker| {
+            let worker = worker.parse().map_err(|_invalid| "not a process")?;
+            process::cpu_seconds(worker)
+        });
+        of_each.sum()
     }
 }
 

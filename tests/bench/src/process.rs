@@ -23,6 +23,24 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64, String> {
     Ok((ticks(11) + ticks(12)) / 100.0)
 }
 
+/// CPU seconds that the processes of PostgreSQL have used which serve a database now. Each shows which one that is in its
+/// command line.
+pub(crate) fn cpu_seconds_of_postgres(database: &str) -> Result<f64, String> {
+    let mut seconds = 0.0;
+    for entry in fs::read_dir("/proc").map_err(|error| error.to_string())? {
+        let name = entry.map_err(|error| error.to_string())?.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        if command.starts_with("postgres: ") && command.contains(&format!(" {database} ")) {
+            // One that ended in this moment is left out.
+            seconds += cpu_seconds(pid).unwrap_or(0.0);
+        }
+    }
+    Ok(seconds)
+}
+
 /// Memory of a process in MiB: what is resident now (`VmRSS`) or was at most (`VmHWM`).
 pub(crate) fn memory_mib(pid: u32, what: &str) -> Result<f64, String> {
     let status =

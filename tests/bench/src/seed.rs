@@ -23,9 +23,10 @@ pub(crate) fn fill(cellier: &Cellier, database: &Database, copies: u32) -> Resul
         ("files", "TRUE", "id, version_id"),
     ];
     let mut statements = format!(
-        "BEGIN;
+        "{}
          CREATE TEMP TABLE numbers AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies})
-         SELECT i FROM n;"
+         SELECT i FROM n;",
+        database.begin()
     );
     for (table, which, identifiers) in rows {
         let anew: Vec<_> = identifiers
@@ -51,12 +52,15 @@ pub(crate) fn fill(cellier: &Cellier, database: &Database, copies: u32) -> Resul
         INSERT INTO artefact_words (word, artefact_id) SELECT 'terrain', id FROM artefacts WHERE name <> 'terrain-0';
         INSERT INTO artefact_words (word, artefact_id) SELECT substr(name, 9), id FROM artefacts WHERE name <> 'terrain-0';
         INSERT INTO door_names (name_fold, format) SELECT name_fold, format FROM artefacts WHERE name <> 'terrain-0';
-        COMMIT;
-        ANALYZE;";
+        COMMIT;";
+    statements += database.settle();
     database.run(&statements).map(drop)
 }
 
-/// Enters blobs that nothing has used for a day, and gives their keys. Their bytes are the caller's business.
+/// When those blobs were last used: it tells them from all others.
+pub(crate) const LONG_AGO: i64 = 1;
+
+/// Enters blobs that nothing has used since [`LONG_AGO`], and gives their keys. Their bytes are the caller's business.
 pub(crate) fn unused_blobs(database: &Database, count: u32) -> Result<Vec<String>, String> {
     // Spread over the fan-out of the storage as real digests are.
     let spread = database.hex("(i * 40503) % 65536", 4);
@@ -68,7 +72,7 @@ pub(crate) fn unused_blobs(database: &Database, count: u32) -> Result<Vec<String
          CREATE TEMP TABLE source AS SELECT * FROM blobs LIMIT 1;
          CREATE TEMP TABLE copies AS SELECT source.*, unused.digest FROM source, unused;
          UPDATE copies SET blob_key = digest || '.0000000000000001', sha256 = digest, size = 1,
-             created_at = created_at - 172800000000, unused_since = created_at - 172800000000;
+             created_at = {LONG_AGO}, unused_since = {LONG_AGO};
          ALTER TABLE copies DROP COLUMN digest;
          INSERT INTO blobs SELECT * FROM copies;
          SELECT blob_key FROM copies;"

@@ -35,9 +35,9 @@ fn change(line: &str) -> Result<Change, Failure> {
     let change = match (verb.as_str(), third, fourth) {
         ("tag", Some(tag), Some(version)) => Change::Tag { name, tag, version },
         ("untag", Some(tag), None) => Change::Untag { name, tag },
-        ("deprecate", Some(version), message) => Change::Deprecate {
+        ("deprecate", Some(versions), message) => Change::Deprecate {
             name,
-            version,
+            versions: versions.split(',').map(str::to_owned).collect(),
             message,
         },
         ("yank", Some(version), None) => Change::Yank {
@@ -59,6 +59,10 @@ fn change(line: &str) -> Result<Change, Failure> {
         ("owners", Some(owners), None) => Change::SetOwners {
             name,
             owners: owners.split(',').map(str::to_owned).collect(),
+        },
+        ("expect", Some(revision), None) => Change::Expect {
+            name,
+            revision: revision.parse().unwrap_or_default(),
         },
         ("public", Some(public), None) => Change::SetAccess {
             name,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `sign-in ACCOUNT PASSWORD` | checks a password and gives a token |
 //! | `web-login LABEL` | begins a sign-in in a browser |
-//! | `token NAME all\|read [DAYS]` | gives the caller a token |
+//! | `token NAME all\|read [DAYS [ONLY]]` | gives the caller a token, perhaps for these artefacts alone |
 //! | `confirmed-token NAME PASSWORD` | the same, with the password once more |
 //! | `revoke TOKEN` | revokes a token of the caller's |
 
@@ -46,18 +46,22 @@ fn change(line: &str) -> Option<Change> {
             label: rest.to_owned(),
         },
         ("token", Some(kind)) => {
-            let (kind, days) = kind.split_once(' ').unwrap_or((kind, ""));
+            let mut words = kind.split(' ');
+            let is_reading = words.next() == Some("read");
+            let (days, only) = (words.next(), words.next());
             Change::IssueToken {
                 name: first,
                 password: None,
-                read_only: kind == "read",
-                days: days.parse().ok(),
+                read_only: is_reading,
+                only: only.map(str::to_owned),
+                days: days.and_then(|days| days.parse().ok()),
             }
         }
         ("confirmed-token", Some(password)) => Change::IssueToken {
             name: first,
             password: Some(password.to_owned()),
             read_only: false,
+            only: None,
             days: None,
         },
         ("revoke", None) => Change::RevokeToken { token: first },
@@ -81,7 +85,8 @@ pub(crate) fn tokens(registry: &dyn Registry) -> Result<Response, Failure> {
     let mut text = format!("ok {} tokens\n", tokens.len());
     for token in &tokens {
         let kind = if token.read_only { "read" } else { "all" };
-        let _ = writeln!(text, "{} {kind} {}", token.id, one_line(&token.name));
+        let only = token.only.as_deref().unwrap_or("*");
+        let _ = writeln!(text, "{} {kind} {only} {}", token.id, one_line(&token.name));
     }
     Ok(Response::text(200, &text))
 }

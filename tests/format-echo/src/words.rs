@@ -52,6 +52,10 @@ fn performed_in_words(performed: &[Performed]) -> Response {
 
 fn refused_in_words(refusal: &Refusal) -> Response {
     let mut text = one_line(&format!("error {}: {}", refusal.code, refusal.detail));
+    if let Some(version) = &refusal.version {
+        text.push('\n');
+        text.push_str(&one_line(&format!("about version {version}")));
+    }
     for Finding { code, message, .. } in &refusal.findings {
         text.push('\n');
         text.push_str(&one_line(&format!("finding {code}: {message}")));

@@ -25,9 +25,13 @@ pub(crate) fn translate(
         (Method::Post, ["-", "people"]) => people::read(body).map(Translation::Changes),
         (Method::Post, ["-", "changes"]) => changes::read(body).map(Translation::Changes),
         (_, ["-", ..]) => Err(Failure::NotFound),
-        (Method::Put, [name, version, file]) => put(request, body, [name, version, file]),
+        (Method::Put, [name, version, file]) => {
+            let change = put(request, body, [name, version, file])?;
+            Ok(Translation::Changes(expecting(request, name, change)))
+        }
         (Method::Post, [name]) => {
-            bundle::read(name, body).map(|change| Translation::Changes(vec![change]))
+            let change = bundle::read(name, body)?;
+            Ok(Translation::Changes(expecting(request, name, change)))
         }
         (Method::Delete, [name, version]) => Ok(Translation::Changes(vec![Change::Unpublish {
             name: (*name).to_owned(),
@@ -48,12 +52,24 @@ fn count(body: &dyn ReadAt) -> Result<Translation, Failure> {
     Ok(Translation::Answer(Box::new(ok(&format!("{words} words")))))
 }
 
+/// A publish that may happen only if the artefact still has the revision that the client saw, where it says one. The order
+/// makes no difference.
+fn expecting(request: &Request, name: &str, publish: Change) -> Vec<Change> {
+    let seen = request.parameter("seen");
+    let expect = seen.and_then(|seen| seen.parse().ok());
+    let expect = expect.map(|revision| Change::Expect {
+        name: name.to_owned(),
+        revision,
+    });
+    std::iter::once(publish).chain(expect).collect()
+}
+
 /// The body is the file, but for the lines of comment before it.
 fn put(
     request: &Request,
     body: &dyn ReadAt,
     [name, version, file]: [&str; 3],
-) -> Result<Translation, Failure> {
+) -> Result<Change, Failure> {
     let start = behind_comments(body)?;
     if start == body.size() {
         let nothing = Finding::error("ECHO020", "the body is empty, or nothing but comment");
@@ -67,7 +83,7 @@ fn put(
         ));
     }
     let tags = request.query.iter().filter(|(key, _)| key == "tag");
-    Ok(Translation::Changes(vec![Change::Publish {
+    Ok(Change::Publish {
         name: name.to_owned(),
         version: Some(version.to_owned()),
         files: vec![NewFile {
@@ -79,7 +95,7 @@ fn put(
             claims: Map::new(),
         }],
         tags: tags.map(|(_, tag)| tag.clone()).collect(),
-    }]))
+    })
 }
 
 fn behind_comments(body: &dyn ReadAt) -> Result<u64, Failure> {

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cellier_tests::{Answer, RawAnswer, Setup, TestServer, Upload, raw_request};
+use cellier_tests::{
+    Answer, RawAnswer, Setup, TestServer, Upload, key_of_another_registry, raw_request,
+};
 use reqwest::Method;
 
 use super::{Attempt, attempt};
@@ -163,8 +165,9 @@ const MASKS: [(Attempt, &str, Mask); 5] = [
 async fn who_guesses_keys_is_one_client_whatever_it_claims() {
     let setup = Setup::new().set("server.trusted_proxies", "[\"127.0.0.1\"]");
     let server = setup.start().await;
+    let guess = key_of_another_registry();
     for (attempt, address, mask) in MASKS {
-        let nobody = server.with_key(Some("cel_wrong"));
+        let nobody = server.with_key(Some(&guess));
         for number in 0..20 {
             let claim = mask(number);
             let refused = nobody

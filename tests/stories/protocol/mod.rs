@@ -11,6 +11,7 @@ mod pages;
 mod reading;
 mod refusals;
 mod round_trip;
+mod searching;
 mod signatures;
 mod signing_in;
 mod together;

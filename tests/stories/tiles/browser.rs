@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use cellier_tests::Shell;
+use cellier_tests::{Shell, build_folder};
 
 use super::{COUNTRIES, make_public, open_server, publish};
 
 /// MapLibre in a headless Chromium shows the generated style of a tileset; a picture of what it shows instead is kept in
-/// `target` when it does not.
+/// the folder of the build when it does not.
 #[tokio::test]
 async fn maplibre_shows_a_map_in_a_browser() {
     let server = open_server().await;
@@ -16,6 +16,7 @@ async fn maplibre_shows_a_map_in_a_browser() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let job = Shell::new()
         .variable("WORKSPACE", &workspace.display().to_string())
+        .variable("BUILD", &build_folder().display().to_string())
         .variable("URL", &server.url());
     make_public(&server, "countries").await;
     make_public(&server, "image").await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use cellier_tests::{Shell, TestServer, tileset};
+use cellier_tests::{Shell, TestServer, build_folder, tileset};
 use flate2::read::GzDecoder;
 
 use super::{COUNTRIES, make_public, open_server, publish};
@@ -39,10 +39,9 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
 async fn compare(server: &TestServer, fixture: &str, export: &str) {
     publish(server, "map", fixture).await;
     make_public(server, "map").await;
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let job = Shell::new()
         .variable("URL", &server.url())
-        .variable("WORKSPACE", &workspace.display().to_string())
+        .variable("BUILD", &build_folder().display().to_string())
         .file("map", tileset(fixture));
     job.run(&format!("mkdir expected plain compressed\n{export}"))
         .assert_success();
@@ -79,7 +78,7 @@ const SQLITE3: &str = r#"
 
 /// Writes every tile that the reference implementation of PMTiles finds.
 const PMTILES: &str = r#"
-    python="$WORKSPACE/target/pmtiles/bin/python"
+    python="$BUILD/pmtiles/bin/python"
     [ -x "$python" ] || { echo "the reference reader is missing: run .ci/install" >&2; exit 1; }
     "$python" -c '
 from pmtiles.reader import MmapSource, all_tiles

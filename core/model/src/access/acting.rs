@@ -1,5 +1,7 @@
 //! Somebody who acts for accounts.
 
+use std::sync::Arc;
+
 use crate::access::of_key::check_scope;
 use crate::access::{Denial, Target};
 use crate::accounts::{AccountName, Person, Standing};
@@ -28,7 +30,7 @@ pub enum Through {
     /// By a session.
     Session(Id<Session>),
     /// By a key, whose type and scope limit them.
-    Key(Box<ApiKey>),
+    Key(Arc<ApiKey>),
 }
 
 impl Acting {
@@ -43,12 +45,12 @@ impl Acting {
     }
 
     /// A read key of an account.
-    pub fn read_key(standing: Standing, key: ApiKey) -> Self {
+    pub fn read_key(standing: Standing, key: Arc<ApiKey>) -> Self {
         Self {
             user: None,
             superadmin: false,
             standings: vec![standing],
-            through: Through::Key(Box::new(key)),
+            through: Through::Key(key),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Who asks.
 
+use std::sync::Arc;
+
 use crate::access::Acting;
 use crate::keys::ApiKey;
 use crate::{AccountRef, Uploader};
@@ -10,7 +12,7 @@ pub enum Actor {
     /// Nobody presented a credential.
     Anonymous,
     /// The holder of a key that works and belongs to no account.
-    Key(Box<ApiKey>),
+    Key(Arc<ApiKey>),
     /// A person, or the holder of a key that belongs to an account.
     Account(Box<Acting>),
     /// Somebody at a terminal of the server itself, who can read its database anyway.

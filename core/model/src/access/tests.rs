@@ -1,11 +1,13 @@
 //! The decision as a table: who may do what to which artefact.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::keys::{ApiKey, KeyHash, KeyType, NamePattern, Scope};
 use crate::{FormatId, Id, Timestamp, Uploader};
 
 fn key(kind: KeyType, scope: Scope) -> Actor {
-    Actor::Key(Box::new(ApiKey {
+    Actor::Key(Arc::new(ApiKey {
         id: Id::nil(),
         short_id: "00000000".to_owned(),
         name: "k".to_owned(),

@@ -43,10 +43,10 @@ pub enum Verb {
         /// The version.
         version: String,
     },
-    /// Tell the users of a version to take another one, or take that back.
+    /// Tell the users of versions to take another one, or take that back.
     Deprecate {
-        /// The version.
-        version: String,
+        /// The versions.
+        versions: Vec<String>,
         /// What they are told.
         notice: Option<Notice>,
     },
@@ -99,9 +99,8 @@ pub(crate) async fn apply(
         Verb::RemoveTag { tag } => tag::remove(changing, tag).await,
         Verb::Yank { version } => yank::set_yanked(changing, version, true).await.map(drop),
         Verb::Restore { version } => yank::set_yanked(changing, version, false).await.map(drop),
-        Verb::Deprecate { version, notice } => {
-            let deprecated = deprecate::set_deprecated(changing, version, notice.as_ref());
-            deprecated.await.map(drop)
+        Verb::Deprecate { versions, notice } => {
+            deprecate::set_all_deprecated(changing, versions, notice.as_ref()).await
         }
         Verb::DeleteVersion { version } => delete::delete_one(changing, version).await,
         Verb::Delete => delete::delete_all(changing).await,

@@ -150,8 +150,7 @@ pub(super) async fn lock(
 ) -> Result<Artefact, ChangeError> {
     let locked = transaction.lock_artefact(format, name).await?;
     let alive = locked.filter(|artefact| artefact.deleted_at.is_none());
-    let candidates = alive.into_iter().collect();
-    Ok(permitted(context, &origin.actor, action, candidates)?)
+    Ok(permitted(context, &origin.actor, action, alive)?)
 }
 
 impl Changing<'_> {
@@ -182,9 +181,15 @@ impl Changing<'_> {
 
     /// The last step of every change: what the artefact shows, its revision, and the audit trail.
     pub(super) async fn finish(&mut self, event: AuditEvent) -> Result<(), ChangeError> {
+        self.refresh().await?;
+        self.transaction.append_audit(&event).await?;
+        Ok(())
+    }
+
+    /// What the artefact shows, and its revision.
+    pub(super) async fn refresh(&mut self) -> Result<(), ChangeError> {
         let now = self.context.clock.now();
         refresh_artefact(self.transaction, self.artefact, now).await?;
-        self.transaction.append_audit(&event).await?;
         Ok(())
     }
 }

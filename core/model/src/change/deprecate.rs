@@ -21,27 +21,54 @@ pub async fn deprecate_version(
     Ok(release)
 }
 
-pub(super) async fn set_deprecated(
+/// The same for many versions, which is one change of the artefact. Those that say so already stay as they are.
+pub(super) async fn set_all_deprecated(
+    changing: &mut Changing<'_>,
+    versions: &[String],
+    notice: Option<&Notice>,
+) -> Result<(), ChangeError> {
+    let mut any_changed = false;
+    for version in versions {
+        let mut release = changing.release(version).await?;
+        any_changed |= mark(changing, &mut release, notice).await?;
+    }
+    if any_changed {
+        changing.refresh().await?;
+    }
+    Ok(())
+}
+
+async fn set_deprecated(
     changing: &mut Changing<'_>,
     version: &str,
     notice: Option<&Notice>,
 ) -> Result<Release, ChangeError> {
     let mut release = changing.release(version).await?;
+    if mark(changing, &mut release, notice).await? {
+        changing.refresh().await?;
+    }
+    Ok(release)
+}
+
+/// Marks a version and notes it in the audit trail, unless it is marked so already. Whether it was not.
+async fn mark(
+    changing: &mut Changing<'_>,
+    release: &mut Release,
+    notice: Option<&Notice>,
+) -> Result<bool, ChangeError> {
     let notice = notice.map(|notice| notice.as_str().to_owned());
     if release.version.deprecated == notice {
-        return Ok(release);
+        return Ok(false);
     }
     release.version.deprecated = notice;
-    changing
-        .transaction
-        .update_version(&release.version)
-        .await?;
+    let transaction = &mut *changing.transaction;
+    transaction.update_version(&release.version).await?;
     let action = if release.version.deprecated.is_some() {
         "version.deprecate"
     } else {
         "version.undeprecate"
     };
     let event = changing.event(action, Some(&release.version.version));
-    changing.finish(event).await?;
-    Ok(release)
+    changing.transaction.append_audit(&event).await?;
+    Ok(true)
 }

@@ -55,6 +55,7 @@ async fn last_release(
         line: None,
         stable_only,
         without_yanked: true,
+        from: None,
         below: None,
         limit: 1,
     };

@@ -124,8 +124,8 @@ impl Fault {
     /// What an operator should do.
     pub fn fix(&self) -> &'static str {
         if self.loses_bytes() {
-            "run cellier fsck --repair --from BACKUP; if no backup has the bytes, delete these versions and publish them \
-             under new numbers"
+            "run cellier fsck --repair --from BACKUP, or publish the same bytes again; if nobody has them, delete these \
+             versions and publish them under new numbers"
         } else {
             "run cellier fsck --repair"
         }

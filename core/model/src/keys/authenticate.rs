@@ -1,5 +1,6 @@
 //! From the text of a key to the actor who holds it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::{Acting, Actor, Through};
@@ -30,7 +31,7 @@ impl Authenticate {
         context: &Context,
         text: &str,
     ) -> Result<Actor, Unauthenticated> {
-        let token = KeyToken::parse(text).map_err(|_malformed| Unauthenticated::Refused)?;
+        let token = KeyToken::parse(text).map_err(|_malformed| Unauthenticated::Malformed)?;
         let stored = context.catalog.key_by_short_id(token.short_id()).await?;
         let expected = stored
             .as_ref()
@@ -64,16 +65,18 @@ impl Authenticate {
         }
     }
 
-    /// Writes what was remembered, in one go. To be called every now and then and before the server ends; what a crash
-    /// loses is only how lately something was used.
+    /// Writes what was remembered, in one go. To be called every now and then and before the server ends. What cannot be
+    /// written is remembered until the next time; what a crash loses is only how lately something was used.
     pub async fn flush(&self, context: &Context) -> Result<(), CatalogError> {
         let keys = self.keys.take();
         if !keys.is_empty() {
-            context.catalog.note_key_use(&keys).await?;
+            let written = context.catalog.note_key_use(&keys).await;
+            written.inspect_err(|_failed| self.keys.give_back(keys))?;
         }
         let sessions = self.sessions.take();
         if !sessions.is_empty() {
-            context.catalog.note_session_use(&sessions).await?;
+            let written = context.catalog.note_session_use(&sessions).await;
+            written.inspect_err(|_failed| self.sessions.give_back(sessions))?;
         }
         Ok(())
     }
@@ -81,13 +84,13 @@ impl Authenticate {
 
 /// A key that belongs to an account is worth what the account is worth at this moment; one of an account that is disabled
 /// or deleted is worth nothing.
-async fn actor_of(context: &Context, key: ApiKey) -> Result<Actor, Unauthenticated> {
+async fn actor_of(context: &Context, key: Arc<ApiKey>) -> Result<Actor, Unauthenticated> {
     let Some(owner) = key.owner.clone() else {
-        return Ok(Actor::Key(Box::new(key)));
+        return Ok(Actor::Key(key));
     };
     let acting = if key.kind == KeyType::User {
         let person = context.catalog.person(&owner.id).await?;
-        person.map(|person| Acting::person(person, Through::Key(Box::new(key))))
+        person.map(|person| Acting::person(person, Through::Key(key)))
     } else {
         let standing = context.catalog.standing(&owner).await?;
         standing.map(|standing| Acting::read_key(standing, key))
@@ -101,7 +104,11 @@ async fn actor_of(context: &Context, key: ApiKey) -> Result<Actor, Unauthenticat
 /// A text is not the text of a key that works, nor the token of a session that holds.
 #[derive(Debug, thiserror::Error)]
 pub enum Unauthenticated {
-    /// Malformed, unknown, expired or revoked: a caller is not told which.
+    /// No text of a key at all: its shape or its checksum is wrong. Refused in the same words, but nobody guesses so, and
+    /// nothing was asked.
+    #[error("the key is malformed, unknown, expired or revoked")]
+    Malformed,
+    /// Unknown: a caller is not told which.
     #[error("the key is malformed, unknown, expired or revoked")]
     Refused,
     /// Expired or revoked, or its account is gone: refused in the same words, but whoever has it did not guess it.

@@ -57,16 +57,7 @@ pub trait Artefacts {
         &self,
         format: &FormatId,
         name: &str,
-    ) -> Result<Option<Artefact>, CatalogError>;
-
-    /// The same for who asks often and changes nothing of it: where reads are remembered, nothing is copied.
-    async fn shared_artefact(
-        &self,
-        format: &FormatId,
-        name: &str,
-    ) -> Result<Option<Arc<Artefact>>, CatalogError> {
-        Ok(self.artefact(format, name).await?.map(Arc::new))
-    }
+    ) -> Result<Option<Arc<Artefact>>, CatalogError>;
 
     /// All artefacts of a name whatever their format, oldest first.
     async fn artefacts_named(&self, name: &str) -> Result<Vec<Artefact>, CatalogError>;
@@ -93,7 +84,7 @@ pub trait Versions {
         &self,
         artefact: Id<Artefact>,
         version: &str,
-    ) -> Result<Option<Release>, CatalogError>;
+    ) -> Result<Option<Arc<Release>>, CatalogError>;
 
     /// A page of versions, newest first by their order. Details of files ([`FileRecord::details`]) are left empty:
     /// they may be large.
@@ -110,7 +101,7 @@ pub trait Versions {
 #[async_trait]
 pub trait Keys {
     /// The key of a short id, revoked and expired ones too.
-    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<ApiKey>, CatalogError>;
+    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<Arc<ApiKey>>, CatalogError>;
 
     /// A key.
     async fn key(&self, id: Id<ApiKey>) -> Result<Option<ApiKey>, CatalogError>;
@@ -340,6 +331,8 @@ pub struct ReleaseQuery {
     pub stable_only: bool,
     /// Only those that are not yanked.
     pub without_yanked: bool,
+    /// Only those whose order is this or a later one.
+    pub from: Option<OrderKey>,
     /// Only those that stand before this one: the last of the page before.
     pub below: Option<OrderKey>,
     /// At most so many.

@@ -1,11 +1,11 @@
 //! What is decided before a byte of the body is read.
 
-use cellier_sdk::{Claim, DigestAlgorithm};
+use cellier_sdk::{Claim, DigestAlgorithm, InvalidName};
 
 use crate::Context;
 use crate::access::{Action, Actor, Decision, Target, decide};
 use crate::ports::FormatInfo;
-use crate::publish::recognise::has_magic;
+use crate::publish::recognise::{has_magic, takes_anything};
 use crate::publish::{Door, PublishError};
 
 /// Decides as much as can be decided from the path and the credential alone.
@@ -29,8 +29,29 @@ pub fn may_begin(
         Some(format) if !format.enabled => Err(PublishError::FormatDisabled {
             format: format.id.clone(),
         }),
-        _ => Ok(()),
+        Some(format) => Ok(parse_name(format, name)?),
+        None => could_be_a_name(context, door, name),
     }
+}
+
+/// Refuses a name that breaks the rules of every format there is; which of them the content has is not known yet.
+fn could_be_a_name(context: &Context, door: &Door, name: &str) -> Result<(), PublishError> {
+    let mut refused = Ok(());
+    for format in context.formats.all() {
+        match parse_name(format, name) {
+            Ok(()) => return Ok(()),
+            // Through the door for files it would most likely have become one that takes anything.
+            Err(error) if refused.is_ok() || (*door == Door::File && takes_anything(format)) => {
+                refused = Err(error.into());
+            }
+            Err(_) => {}
+        }
+    }
+    refused
+}
+
+fn parse_name(format: &FormatInfo, name: &str) -> Result<(), InvalidName> {
+    format.descriptor.names().parse(name).map(drop)
 }
 
 pub(super) fn allowed(decision: Decision) -> Result<(), PublishError> {

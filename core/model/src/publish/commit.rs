@@ -1,28 +1,29 @@
 //! What a publish writes, within a transaction.
 
+use std::ops::ControlFlow::{Break, Continue};
+
 use crate::access::Actor;
 use crate::audit::AuditEvent;
 use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
 use crate::publish::authorise::may_publish;
+use crate::publish::file::{Outcome, Placed, add_file, keep_file};
 use crate::publish::place::{At, Place, find_same_file};
 use crate::publish::request::{Draft, Number};
+use crate::publish::upload::Blob;
 use crate::publish::{Conflict, Door, PublishError, PublishRequest, Published};
-use crate::{Artefact, BlobKey, Context, FileRecord, Id, Release, VersionRecord};
+use crate::{Artefact, Context, Release};
 
-/// What came of writing a draft.
-pub(super) enum Written {
-    /// It is written, once the transaction is committed.
-    Published {
-        /// What the publisher is told.
-        published: Box<Published>,
-        /// Whether the blob that was handed in is part of the registry now.
-        used_blob: bool,
-        /// Whether anything was written at all.
-        changed: bool,
-    },
-    /// Nothing may be committed: a sweep has taken the blob, or is about to.
-    BlobIsDying,
+/// What came of writing a draft, once the transaction is committed.
+pub(super) struct Written {
+    /// What the publisher is told.
+    pub(super) published: Box<Published>,
+    /// Whether the blob that was handed in is part of the registry now.
+    pub(super) used_blob: bool,
+    /// Whether anything was written at all.
+    pub(super) changed: bool,
+    /// Whether there was no artefact of this name before, not even a deleted one.
+    pub(super) is_new: bool,
 }
 
 /// Looks before the bytes are stored whether the publish can only fail. The transaction looks again.
@@ -45,16 +46,16 @@ pub(super) async fn would_conflict(
     Ok(())
 }
 
-/// Writes a draft whose bytes lie under `blob`, as the version of this number, if `actor` may: the publisher with the rights
+/// Writes a draft whose bytes lie in `blob`, as the version of this number, if `actor` may: the publisher with the rights
 /// of now.
 pub(super) async fn write(
     context: &Context,
     actor: &Actor,
     request: &PublishRequest,
     (draft, number): (&Draft, &Number),
-    blob: BlobKey,
+    blob: Blob,
     transaction: &mut dyn Transaction,
-) -> Result<Written, PublishError> {
+) -> Outcome<Written> {
     let now = context.clock.now();
     claim_name(transaction, request, draft).await?;
     let mut artefact = transaction.insert_or_lock_artefact(&draft.artefact).await?;
@@ -69,44 +70,43 @@ pub(super) async fn write(
         draft,
         artefact: &artefact,
     };
-    let (release, used_blob) = match at.find_place(transaction, number).await? {
-        Place::SameFile(release) => (*release, false),
+    let placed = match at.find_place(transaction, number).await? {
+        Place::SameFile(release) => keep_file(&at, *release, blob, transaction).await?,
         Place::In(version, is_new_version) => {
-            if !transaction.use_blob(&blob).await? {
-                return Ok(Written::BlobIsDying);
-            }
-            if is_new_version {
-                transaction.insert_version(&version).await?;
-            }
-            let file = new_file(context, request, draft, version.id, blob);
-            transaction.insert_file(&file).await?;
-            artefact.category.clone_from(&draft.artefact.category);
-            artefact.data_updated_at = artefact.time_of_change(now);
-            let release = Release {
-                version: *version,
-                files: vec![file],
-            };
-            (release, true)
+            add_file(&at, (*version, is_new_version), blob, transaction).await?
         }
     };
+    let Placed {
+        release,
+        is_new_file,
+        used_blob,
+    } = match placed {
+        Continue(placed) => placed,
+        Break(interrupted) => return Ok(Break(interrupted)),
+    };
+    if is_new_file {
+        artefact.category.clone_from(&draft.artefact.category);
+        artefact.data_updated_at = artefact.time_of_change(now);
+    }
     check_tags(request, &artefact, &release)?;
     let claimed = apply_claims(transaction, request, &mut artefact, &release, now).await?;
-    let changed = claimed || used_blob || is_new;
-    if changed {
+    let is_change = claimed || is_new_file || is_new;
+    if is_change {
         refresh_artefact(transaction, &mut artefact, now).await?;
-        let event = event(context, request, &artefact, &release, used_blob);
+        let event = event(context, request, &artefact, &release, is_new_file);
         transaction.append_audit(&event).await?;
     }
     let published = Box::new(Published {
         artefact,
         release,
-        already_there: !used_blob,
+        already_there: !is_new_file,
     });
-    Ok(Written::Published {
+    Ok(Continue(Written {
         published,
         used_blob,
-        changed,
-    })
+        changed: is_change || used_blob,
+        is_new,
+    }))
 }
 
 fn event(
@@ -114,11 +114,11 @@ fn event(
     request: &PublishRequest,
     artefact: &Artefact,
     release: &Release,
-    has_new_bytes: bool,
+    is_new_file: bool,
 ) -> AuditEvent {
     let Artefact { format, name, .. } = artefact;
     let object = format!("{format}/{name}@{}", release.version.version);
-    let action = if has_new_bytes {
+    let action = if is_new_file {
         "version.publish"
     } else {
         "artefact.edit"
@@ -128,6 +128,7 @@ fn event(
         .event(context, action, object)
         .detail("sha256", request.staged.sha256().to_hex())
 }
+
 /// Through the `file` door a name keeps the format that it first got there.
 async fn claim_name(
     transaction: &mut dyn Transaction,
@@ -167,29 +168,6 @@ fn revive(artefact: &mut Artefact, draft: &Draft) {
             },
             ..fresh.clone()
         };
-    }
-}
-
-fn new_file(
-    context: &Context,
-    request: &PublishRequest,
-    draft: &Draft,
-    version: Id<VersionRecord>,
-    blob: BlobKey,
-) -> FileRecord {
-    let now = context.clock.now();
-    FileRecord {
-        id: Id::new(now, context.random.as_ref()),
-        version,
-        name: draft.file_name.clone(),
-        variant: request.claims.variant.clone(),
-        media_type: draft.media_type.clone(),
-        size: request.staged.size(),
-        blob,
-        digests: draft.digests.clone(),
-        published_at: now,
-        uploaded_by: request.origin.actor.as_uploader(),
-        details: draft.details.clone(),
     }
 }
 

@@ -119,6 +119,19 @@ pub enum PublishError {
     /// `latest` moves by itself.
     #[error("the tag latest moves by itself to the highest stable version and cannot be set")]
     LatestMovesByItself,
+    /// The artefact is no longer what the client saw of it.
+    #[error(
+        "{name:?} was changed since you read it: you saw its revision {seen}, it has {now} now (0 is none at all); read it \
+         again and ask once more"
+    )]
+    Outdated {
+        /// The artefact, as the client wrote its name.
+        name: String,
+        /// The revision that the client saw.
+        seen: u64,
+        /// The revision that it has.
+        now: u64,
+    },
     /// Something else is there already.
     #[error(transparent)]
     Conflict(#[from] Conflict),

@@ -23,7 +23,11 @@ pub(super) fn candidates<'a>(
     context: &'a Context,
     request: &PublishRequest,
 ) -> Result<Candidates<'a>, PublishError> {
-    if let Door::Format(id) = &request.door {
+    let said = match &request.door {
+        Door::Format(id) => Some(id),
+        Door::Package | Door::File => request.claims.format.as_ref(),
+    };
+    if let Some(id) = said {
         return Ok(Candidates {
             formats: vec![known_format(context, id.as_str())?],
             said: true,
@@ -147,6 +151,6 @@ pub(super) fn has_magic(claim: &Claim, head: &[u8]) -> bool {
     tail.is_some_and(|tail| tail.starts_with(bytes))
 }
 
-fn takes_anything(format: &FormatInfo) -> bool {
+pub(super) fn takes_anything(format: &FormatInfo) -> bool {
     format.descriptor.claims().contains(&Claim::Anything)
 }

@@ -21,6 +21,8 @@ pub enum Door {
 /// What the publisher said in words beside the bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
+    /// Which format it is, where the door does not say it.
+    pub format: Option<FormatId>,
     /// What the artefact is for.
     pub category: Option<String>,
     /// Its title.

@@ -9,7 +9,8 @@ use crate::publish::commit::would_conflict;
 use crate::publish::inspect::inspect;
 use crate::publish::prepare::prepare;
 use crate::publish::request::Draft;
-use crate::publish::together::{Prepared, Upload, commit};
+use crate::publish::together::{Prepared, commit};
+use crate::publish::upload::Upload;
 use crate::publish::{Done, PublishError, PublishRequest, Published};
 
 /// Publishes a staged upload.
@@ -32,10 +33,11 @@ pub(super) async fn draft(
 ) -> Result<Draft, PublishError> {
     let (format, inspection) = inspect(context, request).await?;
     let existing = context.catalog.artefact(&format.id, &request.name).await?;
-    let mut draft = prepare(context, request, format, inspection, existing.as_ref())?;
+    let existing = existing.as_deref();
+    let mut draft = prepare(context, request, format, inspection, existing)?;
 
-    may_publish(context, &request.origin.actor, &draft, existing.as_ref())?;
-    if let Some(artefact) = &existing {
+    may_publish(context, &request.origin.actor, &draft, existing)?;
+    if let Some(artefact) = existing {
         would_conflict(context, request, &draft, artefact).await?;
     }
     draft.digests = digests(context, request, format).await?;

@@ -1,6 +1,9 @@
 //! Finding one artefact and deciding whether the caller may do with it what it wants.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
+
+use cellier_sdk::Naming;
 
 use crate::access::{Action, Actor, Decision, Denial, Target, decide};
 use crate::ports::CatalogError;
@@ -38,17 +41,19 @@ pub async fn find_artefact(
     actor: &Actor,
     action: Action,
     address: &ArtefactAddress,
-) -> Result<Artefact, FindError> {
-    let candidates = match address {
-        ArtefactAddress::Exact { format, name } => context
-            .catalog
-            .artefact(format, name)
-            .await?
-            .into_iter()
-            .collect(),
-        ArtefactAddress::Short { name } => context.catalog.artefacts_named(name).await?,
-    };
-    permitted(context, actor, action, candidates)
+) -> Result<Arc<Artefact>, FindError> {
+    match address {
+        // Nothing has such a name, and whatever keeps answers should not have to keep it.
+        _ if address.name().len() > Naming::LONGEST => Err(not_found(context, actor, action)),
+        ArtefactAddress::Exact { format, name } => {
+            let found = context.catalog.artefact(format, name).await?;
+            permitted(context, actor, action, found)
+        }
+        ArtefactAddress::Short { name } => {
+            let found = context.catalog.artefacts_named(name).await?;
+            Ok(Arc::new(permitted(context, actor, action, found)?))
+        }
+    }
 }
 
 /// An artefact, if there is one of this format and name that the caller may see; for who asks often.
@@ -58,7 +63,7 @@ pub async fn see_artefact(
     format: &FormatId,
     name: &str,
 ) -> Result<Option<Arc<Artefact>>, CatalogError> {
-    let artefact = context.catalog.shared_artefact(format, name).await?;
+    let artefact = context.catalog.artefact(format, name).await?;
     Ok(artefact.filter(|artefact| {
         let target = Target::artefact(artefact);
         decide(context.access, actor, Action::See, target) == Decision::Allowed
@@ -66,24 +71,24 @@ pub async fn see_artefact(
 }
 
 /// The first of these that the caller may see, if the caller may do with it what it wants.
-pub(crate) fn permitted(
+pub(crate) fn permitted<One: Borrow<Artefact>>(
     context: &Context,
     actor: &Actor,
     action: Action,
-    candidates: Vec<Artefact>,
-) -> Result<Artefact, FindError> {
+    candidates: impl IntoIterator<Item = One>,
+) -> Result<One, FindError> {
     let visible = candidates.into_iter().find(|artefact| {
         decide(
             context.access,
             actor,
             Action::See,
-            Target::artefact(artefact),
+            Target::artefact(artefact.borrow()),
         ) == Decision::Allowed
     });
     let Some(artefact) = visible else {
         return Err(not_found(context, actor, action));
     };
-    check_found(context, actor, action, &artefact)?;
+    check_found(context, actor, action, artefact.borrow())?;
     Ok(artefact)
 }
 

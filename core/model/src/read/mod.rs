@@ -1,6 +1,7 @@
 //! Finding artefacts and versions, as far as the caller may.
 
 mod audit;
+mod bounds;
 mod find;
 mod list;
 mod pick;
@@ -18,4 +19,4 @@ pub(crate) use self::resolve::versioning_of;
 pub use self::resolve::{ResolveError, resolve, resolve_briefly};
 pub use self::selector::{InvalidSelector, Selector};
 pub use self::space::space;
-pub use self::versions::{newest_release, versions_of};
+pub use self::versions::{newest_release, newest_release_briefly, versions_of};

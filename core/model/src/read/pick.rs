@@ -11,7 +11,18 @@ pub struct PickFile {
     pub name: Option<String>,
 }
 
-/// Picks the file that is meant: the only one, or the one without a variant if nothing is said.
+impl PickFile {
+    /// Whether it means this file, which was picked for it, for ever: no file that the version may yet get can be meant
+    /// instead, or leave it unclear which one is. `open` is whether the version may get files of other names.
+    pub fn means_for_ever(&self, picked: &FileRecord, open: bool) -> bool {
+        let variant_is_certain = picked.variant.is_none() || self.variant.is_some();
+        let name_is_certain = self.name.is_some() || !open;
+        variant_is_certain && name_is_certain
+    }
+}
+
+/// Picks the file that is meant. If no variant is said it is the one without a variant, whatever others there are; only
+/// where there is none it is the only one.
 pub fn pick_file<'a>(release: &'a Release, wanted: &PickFile) -> Result<&'a FileRecord, PickError> {
     let has_wanted_variant = |file: &&FileRecord| match &wanted.variant {
         Some(variant) => file

@@ -1,11 +1,14 @@
 //! From a selector to a version.
 
+use std::sync::Arc;
+
 use cellier_sdk::{OrderKey, Version, Versioning};
 use semver::VersionReq;
 
 use crate::ports::{CatalogError, ReleaseQuery};
+use crate::read::bounds::Bounds;
 use crate::read::{InvalidSelector, Selector};
-use crate::{Artefact, Context, Release, Tag};
+use crate::{Artefact, Context, Release, Tag, VersionRecord};
 
 /// How many versions are looked at together while one is sought that fulfils a range.
 const PAGE: u32 = 100;
@@ -29,7 +32,7 @@ pub async fn resolve_briefly(
     context: &Context,
     artefact: &Artefact,
     selector: &str,
-) -> Result<Release, ResolveError> {
+) -> Result<Arc<Release>, ResolveError> {
     let version = version_of(context, artefact, selector).await?;
     let release = context
         .catalog
@@ -56,7 +59,7 @@ async fn version_of(
                 .brief_release(artefact.id, version.as_str())
                 .await?;
             match exact {
-                Some(release) => Some(release.version.version),
+                Some(release) => Some(release.version.version.clone()),
                 None => tagged(context, artefact, &tag).await?,
             }
         }
@@ -96,6 +99,7 @@ async fn newest_of_line(
         line: Some(line),
         stable_only: true,
         without_yanked: true,
+        from: None,
         below: None,
         limit: 1,
     };
@@ -107,36 +111,61 @@ async fn newest_of_line(
         .map(|release| release.version.version))
 }
 
+/// The newest version that fulfils one of the requirements: the newest of those that are the newest for each.
 async fn newest_within(
     context: &Context,
     artefact: &Artefact,
     requirements: &[VersionReq],
 ) -> Result<Option<Version>, CatalogError> {
+    let mut newest: Option<VersionRecord> = None;
+    for requirement in requirements {
+        let Some(found) = newest_that_fulfils(context, artefact, requirement).await? else {
+            continue;
+        };
+        if newest
+            .as_ref()
+            .is_none_or(|newest| found.order > newest.order)
+        {
+            newest = Some(found);
+        }
+    }
+    Ok(newest.map(|version| version.version))
+}
+
+/// Reads only where such versions stand in the order, so that a requirement that nothing fulfils costs no more than one
+/// that something does.
+async fn newest_that_fulfils(
+    context: &Context,
+    artefact: &Artefact,
+    requirement: &VersionReq,
+) -> Result<Option<VersionRecord>, CatalogError> {
+    let Bounds {
+        from,
+        below,
+        stable_only,
+    } = Bounds::of(requirement);
     let mut query = ReleaseQuery {
         artefact: artefact.id,
         line: None,
-        stable_only: false,
+        stable_only,
         without_yanked: true,
-        below: None,
+        from,
+        below,
         limit: PAGE,
     };
     loop {
         let page = context.catalog.releases(&query).await?;
-        for release in &page.releases {
-            let Ok(version) = semver::Version::parse(release.version.version.as_str()) else {
-                continue;
-            };
-            if requirements
-                .iter()
-                .any(|requirement| requirement.matches(&version))
-            {
-                return Ok(Some(release.version.version.clone()));
-            }
-        }
         query.below = page
             .releases
             .last()
             .map(|release| release.version.order.clone());
+        let fulfils = |release: &Release| {
+            semver::Version::parse(release.version.version.as_str())
+                .is_ok_and(|version| requirement.matches(&version))
+        };
+        if let Some(release) = page.releases.into_iter().find(fulfils) {
+            return Ok(Some(release.version));
+        }
         if !page.more {
             return Ok(None);
         }

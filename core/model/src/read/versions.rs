@@ -1,6 +1,8 @@
 //! Listing the versions of an artefact.
 
-use cellier_sdk::OrderKey;
+use std::sync::Arc;
+
+use cellier_sdk::{OrderKey, Version};
 
 use crate::ports::{CatalogError, ReleasePage, ReleaseQuery};
 use crate::{Artefact, Context, Release};
@@ -17,6 +19,7 @@ pub async fn versions_of(
         line: None,
         stable_only: false,
         without_yanked: false,
+        from: None,
         below,
         limit,
     };
@@ -28,25 +31,43 @@ pub async fn newest_release(
     context: &Context,
     artefact: &Artefact,
 ) -> Result<Option<Release>, CatalogError> {
+    match newest_version(context, artefact).await? {
+        Some(version) => context.catalog.release(artefact.id, version.as_str()).await,
+        None => Ok(None),
+    }
+}
+
+/// The same with the details left empty, which is all that a download needs.
+pub async fn newest_release_briefly(
+    context: &Context,
+    artefact: &Artefact,
+) -> Result<Option<Arc<Release>>, CatalogError> {
+    match newest_version(context, artefact).await? {
+        Some(version) => {
+            let catalog = &context.catalog;
+            catalog.brief_release(artefact.id, version.as_str()).await
+        }
+        None => Ok(None),
+    }
+}
+
+async fn newest_version(
+    context: &Context,
+    artefact: &Artefact,
+) -> Result<Option<Version>, CatalogError> {
     if let Some(latest) = &artefact.latest {
-        return context.catalog.release(artefact.id, latest.as_str()).await;
+        return Ok(Some(latest.clone()));
     }
     let query = ReleaseQuery {
         artefact: artefact.id,
         line: None,
         stable_only: false,
         without_yanked: true,
+        from: None,
         below: None,
         limit: 1,
     };
     let page = context.catalog.releases(&query).await?;
-    match page.releases.into_iter().next() {
-        Some(newest) => {
-            context
-                .catalog
-                .release(artefact.id, newest.version.version.as_str())
-                .await
-        }
-        None => Ok(None),
-    }
+    let newest = page.releases.into_iter().next();
+    Ok(newest.map(|release| release.version.version))
 }

@@ -1,5 +1,7 @@
 //! The tokens that somebody has got by signing in with clients.
 
+use std::sync::Arc;
+
 use crate::access::{Action, Actor, Decision, Target, decide};
 use crate::audit::Origin;
 use crate::keys::{ApiKey, KeyToken, KeyType, RevokeKeyError, revoke_key};
@@ -54,7 +56,7 @@ pub async fn revoke_token(
             key.filter(|key| key.hash.matches(&token.hash()))
         }
         Err(_no_text_of_a_key) => match named.parse::<Id<ApiKey>>() {
-            Ok(id) => context.catalog.key(id).await?,
+            Ok(id) => context.catalog.key(id).await?.map(Arc::new),
             Err(_no_identifier) => None,
         },
     };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use crate::{BlobKey, Clock, StagedBlob, Timestamp};
 pub struct MemoryBlobs {
     blobs: Mutex<HashMap<BlobKey, MemoryBlob>>,
     clock: Option<Arc<dyn Clock>>,
+    deletes_nothing: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -65,6 +67,16 @@ impl MemoryBlobs {
             modified: Timestamp::from_micros(0),
         };
         self.lock().insert(key, blob);
+    }
+
+    /// Loses all bytes at once, as a disk does.
+    pub fn lose_everything(&self) {
+        self.lock().clear();
+    }
+
+    /// Fails from now on whenever something is to be deleted.
+    pub fn fail_to_delete(&self) {
+        self.deletes_nothing.store(true, Ordering::Relaxed);
     }
 
     /// Stages bytes at once.
@@ -135,6 +147,10 @@ impl Blobs for MemoryBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         step().await;
+        if self.deletes_nothing.load(Ordering::Relaxed) {
+            let problem = std::io::Error::other("this store deletes nothing");
+            return Err(BlobError::from_io("delete a blob", problem));
+        }
         self.lock().remove(key);
         Ok(())
     }

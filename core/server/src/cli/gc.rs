@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::{CliError, output};
-use crate::compose::compose;
+use crate::compose::compose_as_it_is;
 use crate::config::Config;
 use crate::jobs::{GC_LEASE, Holder, under_lease};
 
@@ -29,7 +29,7 @@ pub(super) struct GcArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &GcArgs) -> Result<(), CliError> {
-    let context = compose(config).await?.context;
+    let context = compose_as_it_is(config).await?.context;
     let origin = Origin {
         actor: Actor::CommandLine,
         address: None,

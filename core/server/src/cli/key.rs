@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::{CliError, output};
-use crate::compose::compose;
+use crate::compose::{compose_as_it_is, compose_for_first_use};
 use crate::config::{Config, Period};
 
 /// Make, list and revoke API keys; works beside a running server.
@@ -67,7 +67,12 @@ struct CreateArgs {
 }
 
 pub(super) async fn run(config: &Config, args: KeyArgs) -> Result<(), CliError> {
-    let context = compose(config).await?.context;
+    let parts = if matches!(args.command, KeyCommand::Create(_)) {
+        compose_for_first_use(config).await?
+    } else {
+        compose_as_it_is(config).await?
+    };
+    let context = parts.context;
     let origin = Origin {
         actor: Actor::CommandLine,
         address: None,

@@ -1,5 +1,6 @@
 //! `cellier migrate`
 
+use cellier_store::{Migration, Opening};
 use clap::Args;
 
 use crate::cli::{CliError, output};
@@ -16,23 +17,40 @@ pub(super) struct MigrateArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &MigrateArgs) -> Result<(), CliError> {
-    let store = open_store(config).await?;
-    let failed = |error| CliError::failed("bring the database up to date", error);
     if args.check {
-        let pending = store.pending_migrations().await.map_err(failed)?;
-        for migration in &pending {
-            output::line(&format!("pending: {} {}", migration.number, migration.name))?;
-        }
-        return match pending.len() {
-            0 => output::line("the database is up to date"),
-            count => Err(CliError::Refused(format!(
-                "{count} migrations are pending: run cellier migrate"
-            ))),
-        };
+        return check(config).await;
     }
-    let applied = store.migrate().await.map_err(failed)?;
+    let store = open_store(config, Opening::MayCreate).await?;
+    let applied = store.migrate().await;
+    let applied =
+        applied.map_err(|error| CliError::failed("bring the database up to date", error))?;
     for migration in &applied {
         output::line(&format!("applied: {} {}", migration.number, migration.name))?;
     }
     output::line("the database is up to date")
+}
+
+/// Tells what is pending, without making or changing anything: for a database that is not there, that is everything.
+async fn check(config: &Config) -> Result<(), CliError> {
+    let is_missing = config
+        .database
+        .url
+        .path()
+        .is_some_and(|path| !path.exists());
+    let pending = if is_missing {
+        Migration::all().to_vec()
+    } else {
+        let store = open_store(config, Opening::ReadOnly).await?;
+        let pending = store.pending_migrations().await;
+        pending.map_err(|error| CliError::failed("learn the schema of the database", error))?
+    };
+    for migration in &pending {
+        output::line(&format!("pending: {} {}", migration.number, migration.name))?;
+    }
+    match pending.len() {
+        0 => output::line("the database is up to date"),
+        count => Err(CliError::Refused(format!(
+            "{count} migrations are pending: run cellier migrate"
+        ))),
+    }
 }

@@ -6,6 +6,7 @@ use cellier_model::Context;
 use cellier_model::access::Actor;
 use cellier_model::audit::{self, Origin};
 use cellier_model::check::Checking;
+use cellier_store::Opening;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -49,7 +50,7 @@ pub(super) async fn run(config: &Config, args: &RestoreArgs) -> Result<(), CliEr
         store,
         storage,
         ..
-    } = assemble(config, open_store(config).await?)?;
+    } = assemble(config, open_store(config, Opening::MayCreate).await?)?;
     storage.probe().await?;
     let progress = Progress::new();
     let done = restore(&context, &store, &folder, &progress).await;

@@ -23,7 +23,7 @@ use crate::http::{
     CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
 };
 use crate::jobs::{collect_regularly, upkeep};
-use crate::net::{NetLimits, asked_to_stop, serve};
+use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
 use crate::server_lock::ServerLock;
 use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
@@ -92,9 +92,10 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         tokio::spawn(collect_regularly(context.clone(), config.gc.clone())),
     ];
     let limits = NetLimits {
-        connections: config.limits.connections as usize,
+        connections: room_for_connections(config.limits.connections) as usize,
         header_timeout: config.limits.header_timeout.0,
         keep_alive: config.limits.keep_alive.0,
+        idle: config.limits.idle_timeout.0,
         shutdown_grace: config.server.shutdown_grace.0,
     };
     serve(listener, router(state), limits, tasks, asked_to_stop()).await;

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::{CliError, output};
-use crate::compose::compose;
+use crate::compose::compose_as_it_is;
 use crate::config::Config;
 
 /// List the keys that sign what formats say, or put a new one into use; works beside a running server.
@@ -33,7 +33,7 @@ enum SigningKeyCommand {
 }
 
 pub(super) async fn run(config: &Config, args: &SigningKeyArgs) -> Result<(), CliError> {
-    let context = compose(config).await?.context;
+    let context = compose_as_it_is(config).await?.context;
     match args.command {
         SigningKeyCommand::List { json } => {
             let keys = list_signing_keys(&context).await;

@@ -23,7 +23,7 @@ pub(crate) struct LimitsConfig {
     pub(crate) header_timeout: Period,
     /// How long a connection is kept for the next request.
     pub(crate) keep_alive: Period,
-    /// How long a client may send nothing in the middle of a body.
+    /// How long a client may send nothing in the middle of a body, or take nothing of an answer.
     pub(crate) idle_timeout: Period,
     /// Bytes of memory for answers of formats that are given again.
     pub(crate) held_answers: ByteSize,

@@ -4,6 +4,7 @@ mod health;
 mod linked;
 mod paths;
 mod pool;
+mod ready;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,6 +23,13 @@ use self::pool::{InHand, Pool};
 use crate::config::{Config, FormatConfig};
 
 pub(crate) use self::health::FormatHealth;
+
+/// Threads for what clients of a protocol wait for. It is short, and may wait for reads of the host meanwhile, so there are
+/// more of them than cores.
+const CALL_THREADS: u32 = 8;
+
+/// Calls that may wait for one of these threads; more are answered with 503.
+const WAITING_CALLS: u32 = 1000;
 
 /// The formats of a server that do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +50,10 @@ pub(crate) enum FormatsError {
 pub(crate) struct FormatSet {
     infos: Vec<FormatInfo>,
     running: Vec<Running>,
-    pool: Pool,
+    /// Looks at uploads, which may take minutes.
+    inspections: Pool,
+    /// Everything else: no map and no `npm install` waits for an upload of somebody else.
+    calls: Pool,
 }
 
 /// A format and what is counted of it.
@@ -81,11 +92,13 @@ impl FormatSet {
                 });
             }
         }
-        let pool = Pool::start(config.limits.inspections, config.limits.waiting_inspections);
+        let limits = &config.limits;
+        let inspections = Pool::start("inspect", limits.inspections, limits.waiting_inspections);
         Ok(Self {
             infos,
             running,
-            pool,
+            inspections,
+            calls: Pool::start("format", CALL_THREADS, WAITING_CALLS),
         })
     }
 
@@ -106,28 +119,23 @@ impl FormatSet {
             .unwrap_or_default()
     }
 
-    /// How many calls of formats work or wait right now.
+    /// How many calls of formats work or wait right now, inspections among them.
     pub(crate) fn in_hand(&self) -> InHand {
-        self.pool.in_hand()
+        self.inspections.in_hand() + self.calls.in_hand()
     }
 
-    /// Whether the enabled formats still answer.
-    pub(crate) async fn check(&self) -> bool {
-        for info in self.infos.iter().filter(|info| info.enabled) {
-            let id = info.id.as_str().to_owned();
-            let answers = self
-                .call(&info.id, move |format| format.describe().id() == id)
-                .await;
-            if !matches!(answers, Ok(true)) {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Runs something of a format on the formats' own threads; a panic in it is an error.
+    /// Runs something short of a format on the formats' own threads; a panic in it is an error.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
+        id: &FormatId,
+        work: impl FnOnce(&dyn Format) -> T + Send + 'static,
+    ) -> Result<T, InspectError> {
+        self.run(&self.calls, id, work).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        pool: &Pool,
         id: &FormatId,
         work: impl FnOnce(&dyn Format) -> T + Send + 'static,
     ) -> Result<T, InspectError> {
@@ -139,7 +147,7 @@ impl FormatSet {
         let format = Arc::clone(&running.format);
         // What the closure shares is thrown away with the panic: nothing half-changed is seen again.
         let guarded = move || catch_unwind(AssertUnwindSafe(|| work(format.as_ref())));
-        match self.pool.run(guarded).await {
+        match pool.run(guarded).await {
             Some(Ok(done)) => Ok(done),
             Some(Err(panic)) => {
                 running.counters.count_failure();
@@ -195,9 +203,8 @@ impl Formats for FormatSet {
         upload: Upload,
         content: Arc<dyn ReadAt>,
     ) -> Result<Inspection, InspectError> {
-        let inspected = self
-            .call(id, move |format| format.inspect(&upload, content.as_ref()))
-            .await?;
+        let inspect = move |format: &dyn Format| format.inspect(&upload, content.as_ref());
+        let inspected = self.run(&self.inspections, id, inspect).await?;
         if let Some(running) = self.find(id) {
             running.counters.count_inspection(id, &inspected);
         }

@@ -3,10 +3,15 @@
 //! They are not the runtime's blocking threads: a format that waits for a read of the host must never starve the pool that
 //! serves that read.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ops::Add;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+
+/// How often it is looked whether a pool gets on with its work.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -16,6 +21,7 @@ pub(super) struct Pool {
     queue: mpsc::SyncSender<Work>,
     working: Arc<AtomicU32>,
     waiting: Arc<AtomicU32>,
+    done: Arc<AtomicU64>,
 }
 
 /// Pieces of work at one moment.
@@ -27,14 +33,25 @@ pub(crate) struct InHand {
     pub(crate) waiting: u32,
 }
 
+impl Add for InHand {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            working: self.working + other.working,
+            waiting: self.waiting + other.waiting,
+        }
+    }
+}
+
 impl Pool {
-    /// Starts so many threads; `waiting` pieces of work may wait for one.
-    pub(super) fn start(threads: u32, waiting: u32) -> Self {
+    /// Starts so many threads of this name; `waiting` pieces of work may wait for one.
+    pub(super) fn start(name: &str, threads: u32, waiting: u32) -> Self {
         let (queue, work) = mpsc::sync_channel::<Work>(waiting as usize);
         let work = Arc::new(Mutex::new(work));
         for number in 0..threads {
             let work = Arc::clone(&work);
-            let thread = std::thread::Builder::new().name(format!("format-{number}"));
+            let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
             let started = thread.spawn(move || {
                 loop {
                     let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -52,7 +69,23 @@ impl Pool {
             queue,
             working: Arc::default(),
             waiting: Arc::default(),
+            done: Arc::default(),
         }
+    }
+
+    /// How many pieces of work have been done so far.
+    pub(super) fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Waits until more pieces of work are done than these; false if none is within `patience`.
+    pub(super) async fn gets_beyond(&self, done: u64, patience: Duration) -> bool {
+        let gets_on = async {
+            while self.done() == done {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        tokio::time::timeout(patience, gets_on).await.is_ok()
     }
 
     /// How much there is to do right now.
@@ -70,11 +103,13 @@ impl Pool {
     ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         let (working, waiting) = (Arc::clone(&self.working), Arc::clone(&self.waiting));
+        let all_done = Arc::clone(&self.done);
         let work = Box::new(move || {
             waiting.fetch_sub(1, Ordering::Relaxed);
             working.fetch_add(1, Ordering::Relaxed);
             let done = work();
             working.fetch_sub(1, Ordering::Relaxed);
+            all_done.fetch_add(1, Ordering::Relaxed);
             drop(answer.send(done));
         });
         self.waiting.fetch_add(1, Ordering::Relaxed);
@@ -92,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_beyond_the_queue_is_refused_at_once() {
-        let pool = Arc::new(Pool::start(1, 1));
+        let pool = Arc::new(Pool::start("test", 1, 1));
         let (let_go, wait) = mpsc::channel::<()>();
         let (begun, has_begun) = mpsc::channel();
         let busy = Arc::clone(&pool);

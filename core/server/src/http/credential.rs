@@ -86,7 +86,7 @@ async fn by_cookie(state: &AppState, parts: &Parts, token: &str) -> Result<Actor
         .await
     {
         Ok(actor) => Ok(actor),
-        Err(Unauthenticated::Refused | Unauthenticated::Over) => {
+        Err(Unauthenticated::Malformed | Unauthenticated::Refused | Unauthenticated::Over) => {
             let detail = "the session has ended: sign in again";
             Err(Problem::unauthorized("session_ended", detail)
                 .header(header::SET_COOKIE, state.cookie.clear()))
@@ -104,7 +104,9 @@ async fn refuse_session_beside_key(state: &AppState, token: &str) -> Result<(), 
         .await
     {
         Ok(_actor) => Err(two_credentials()),
-        Err(Unauthenticated::Refused | Unauthenticated::Over) => Ok(()),
+        Err(Unauthenticated::Malformed | Unauthenticated::Refused | Unauthenticated::Over) => {
+            Ok(())
+        }
         Err(Unauthenticated::Catalog(error)) => Err(error.into()),
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    /// The version that it is about, for the protocols that tell it apart from the sentence.
+    version: Option<String>,
     findings: Vec<Finding>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -49,6 +51,7 @@ impl Problem {
             status,
             code,
             detail: detail.into(),
+            version: None,
             findings: Vec::new(),
             headers: Vec::new(),
         }
@@ -84,6 +87,11 @@ impl Problem {
         Self { detail, ..self }
     }
 
+    pub(crate) fn about_version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
@@ -104,6 +112,10 @@ impl Problem {
 
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {

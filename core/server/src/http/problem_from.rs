@@ -123,10 +123,13 @@ impl From<ChangeError> for Problem {
         match error {
             ChangeError::Find(error) => error.into(),
             ChangeError::Catalog(error) => error.into(),
-            ChangeError::NoSuchVersion { .. } | ChangeError::NoSuchTag { .. } => {
-                Self::not_found(detail)
+            ChangeError::NoSuchVersion { version, .. } => {
+                Self::not_found(detail).about_version(version)
             }
-            ChangeError::Yanked { .. } => Self::new(StatusCode::CONFLICT, "yanked", detail),
+            ChangeError::NoSuchTag { .. } => Self::not_found(detail),
+            ChangeError::Yanked { version, .. } => {
+                Self::new(StatusCode::CONFLICT, "yanked", detail).about_version(version.as_str())
+            }
             ChangeError::LatestMovesByItself => Self::bad_request("latest_moves_by_itself", detail),
             ChangeError::Selector(_) => Self::bad_request("bad_selector", detail),
             ChangeError::Text(_) => Self::bad_request("bad_text", detail),
@@ -201,6 +204,23 @@ impl From<RevokeKeyError> for Problem {
     }
 }
 
+impl From<Conflict> for Problem {
+    fn from(conflict: Conflict) -> Self {
+        let detail = conflict.to_string();
+        let problem = |code| Self::new(StatusCode::CONFLICT, code, detail);
+        match conflict {
+            Conflict::NameTaken { .. } => problem("name_taken"),
+            Conflict::Yanked { version, .. } => problem("yanked").about_version(version.as_str()),
+            Conflict::OtherBytes { version, .. } | Conflict::Deleted { version, .. } => {
+                problem("version_exists").about_version(version.as_str())
+            }
+            Conflict::OtherRevision { said, .. } => {
+                problem("version_exists").about_version(said.as_str())
+            }
+        }
+    }
+}
+
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
         let detail = error.to_string();
@@ -234,18 +254,15 @@ impl From<PublishError> for Problem {
             }
             PublishError::Refused { findings, .. } => unprocessable("refused").findings(findings),
             PublishError::NameMismatch { .. } => unprocessable("name_mismatch"),
-            PublishError::VersionMismatch { .. } => unprocessable("version_mismatch"),
+            PublishError::VersionMismatch { said, .. } => {
+                unprocessable("version_mismatch").about_version(said)
+            }
             PublishError::VersionNeeded => unprocessable("version_needed"),
-            PublishError::Version(_) => unprocessable("bad_version"),
+            PublishError::Version(error) => unprocessable("bad_version").about_version(error.found),
             PublishError::TooMuchMetadata { .. } => unprocessable("too_much_metadata"),
             PublishError::Change(error) => error.into(),
-            PublishError::Conflict(Conflict::NameTaken { .. }) => {
-                Self::new(StatusCode::CONFLICT, "name_taken", detail)
-            }
-            PublishError::Conflict(Conflict::Yanked { .. }) => {
-                Self::new(StatusCode::CONFLICT, "yanked", detail)
-            }
-            PublishError::Conflict(_) => Self::new(StatusCode::CONFLICT, "version_exists", detail),
+            PublishError::Outdated { .. } => Self::new(StatusCode::CONFLICT, "outdated", detail),
+            PublishError::Conflict(conflict) => conflict.into(),
             PublishError::Blob(error) => error.into(),
             PublishError::Catalog(error) => error.into(),
             error => Self::unavailable(&error),

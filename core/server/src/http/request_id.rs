@@ -14,18 +14,16 @@ tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// The identifier of a request.
+/// The identifier of a request, as the header that it is told in: every answer has it, few texts do.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The one that a proxy has given, if it is plain, or a new one.
     pub(crate) fn of(request: &Request) -> Self {
-        let given = request
-            .headers()
-            .get(&HEADER)
-            .filter(|value| value.to_str().is_ok_and(is_plain));
-        given.map_or_else(Self::new, |given| Self(given.clone()))
+        let given = request.headers().get(&HEADER);
+        let given = given.filter(|value| is_plain(value.as_bytes()));
+        given.cloned().map_or_else(Self::new, Self)
     }
 
     /// What tells this process from all others, and a number.
@@ -70,11 +68,9 @@ pub(crate) fn carried<Work: Future>(work: Work) -> impl Future<Output = Work::Ou
     id.scope(work.in_current_span())
 }
 
-fn is_plain(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+fn is_plain(text: &[u8]) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=64).contains(&text.len()) && text.iter().all(is_plain)
 }
 
 #[cfg(test)]

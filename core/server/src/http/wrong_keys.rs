@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cellier_model::Timestamp;
@@ -13,13 +13,20 @@ const MOST: u32 = 20;
 /// How long wrong keys are remembered.
 const WINDOW: Duration = Duration::from_mins(5);
 
-/// Addresses that are remembered at most; beyond it the forgotten ones are swept.
-const ADDRESSES: usize = 10_000;
+/// Addresses that are remembered at most. Who has more of them is not stopped by counting.
+const ADDRESSES: usize = 20_000;
 
 /// Counts wrong keys by address: an IPv4 address, or the /64 network of an IPv6 one.
 #[derive(Debug, Default)]
 pub(crate) struct WrongKeys {
-    seen: Mutex<HashMap<IpAddr, Seen>>,
+    seen: Mutex<Remembered>,
+}
+
+/// When half of what may be remembered is new, the rest is forgotten: no address is ever looked for among all.
+#[derive(Debug, Default)]
+struct Remembered {
+    new: HashMap<IpAddr, Seen>,
+    old: HashMap<IpAddr, Seen>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,29 +38,42 @@ struct Seen {
 impl WrongKeys {
     /// How long an address must wait before another key of it is looked at; `None` if it need not.
     pub(crate) fn wait(&self, address: IpAddr, now: Timestamp) -> Option<Duration> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = seen.get(&network(address))?;
+        let seen = self.lock().get(network(address))?;
         let age = now.since(seen.since);
         (seen.count >= MOST && age < WINDOW).then(|| WINDOW.saturating_sub(age))
     }
 
     /// Counts a wrong key.
     pub(crate) fn count(&self, address: IpAddr, now: Timestamp) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= ADDRESSES {
-            seen.retain(|_, entry| now.since(entry.since) < WINDOW);
-        }
-        let entry = seen.entry(network(address)).or_insert(Seen {
-            count: 0,
-            since: now,
-        });
-        if now.since(entry.since) >= WINDOW {
-            *entry = Seen {
+        let network = network(address);
+        let mut remembered = self.lock();
+        let seen = remembered.get(network);
+        let mut seen = seen
+            .filter(|seen| now.since(seen.since) < WINDOW)
+            .unwrap_or(Seen {
                 count: 0,
                 since: now,
-            };
+            });
+        seen.count += 1;
+        remembered.put(network, seen);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Remembered {
+    fn get(&self, network: IpAddr) -> Option<Seen> {
+        let seen = self.new.get(&network).or_else(|| self.old.get(&network));
+        seen.copied()
+    }
+
+    fn put(&mut self, network: IpAddr, seen: Seen) {
+        if self.new.len() >= ADDRESSES / 2 && !self.new.contains_key(&network) {
+            self.old = std::mem::take(&mut self.new);
         }
-        entry.count += 1;
+        self.new.insert(network, seen);
     }
 }
 
@@ -84,5 +104,21 @@ mod tests {
         assert_eq!(keys.wait(neighbour, now), Some(WINDOW));
         assert_eq!(keys.wait("192.0.2.1".parse().unwrap(), now), None);
         assert_eq!(keys.wait(address, now.plus(WINDOW)), None);
+    }
+
+    #[test]
+    fn whoever_goes_on_guessing_is_remembered_among_very_many_and_memory_is_bounded() {
+        let keys = WrongKeys::default();
+        let now = Timestamp::from_micros(0);
+        let guesser: IpAddr = "192.0.2.1".parse().unwrap();
+        for number in 0..5 * u32::try_from(ADDRESSES).unwrap() {
+            if number % 1000 == 0 {
+                keys.count(guesser, now);
+            }
+            keys.count(IpAddr::from((0x0a00_0000 + number).to_be_bytes()), now);
+        }
+        assert_eq!(keys.wait(guesser, now), Some(WINDOW));
+        let remembered = keys.lock();
+        assert!(remembered.new.len() + remembered.old.len() <= ADDRESSES);
     }
 }

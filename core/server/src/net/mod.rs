@@ -1,5 +1,7 @@
 //! The accept loop: what `axum::serve` has no settings for.
 
+mod descriptors;
+
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -19,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
+pub(crate) use self::descriptors::room_for_connections;
 use crate::http::Peer;
 
 /// How long accepting pauses when the system has no descriptors left: trying at once would only burn the processor.
@@ -33,6 +36,8 @@ pub(crate) struct NetLimits {
     pub(crate) header_timeout: Duration,
     /// How long a connection is kept for the next request.
     pub(crate) keep_alive: Duration,
+    /// How long a client may take nothing of what it is sent.
+    pub(crate) idle: Duration,
     /// How long a shutdown waits for requests in flight.
     pub(crate) shutdown_grace: Duration,
 }
@@ -59,7 +64,10 @@ pub(crate) async fn serve(
                 let service = PeerService::new(&router, peer);
                 let asked = Arc::clone(&service.asked);
                 let connection = protocol
-                    .serve_connection_with_upgrades(io(stream), TowerToHyperService::new(service))
+                    .serve_connection_with_upgrades(
+                        io(stream, limits.idle),
+                        TowerToHyperService::new(service),
+                    )
                     .into_owned();
                 let connection = in_flight.watch(connection);
                 tokio::spawn(async move {
@@ -122,12 +130,29 @@ async fn unless_silent<Connection: Future>(
     }
 }
 
-fn io(stream: TcpStream) -> TokioIo<TcpStream> {
+fn io(stream: TcpStream, idle: Duration) -> TokioIo<TcpStream> {
     // Without it the last piece of an answer may wait 40 ms for the client's acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set: {error}");
     }
+    if let Err(error) = hang_up_on_who_takes_nothing(&stream, idle) {
+        tracing::debug!(%error, "TCP_USER_TIMEOUT could not be set: {error}");
+    }
     TokioIo::new(stream)
+}
+
+/// The kernel knows whether a client takes anything, byte by byte. From here a slow client looks for a long time like one
+/// that takes nothing, because there is room for more only when much of what was sent before is through.
+#[cfg(target_os = "linux")]
+fn hang_up_on_who_takes_nothing(stream: &TcpStream, idle: Duration) -> io::Result<()> {
+    let millis = u32::try_from(idle.as_millis()).unwrap_or(u32::MAX).max(1);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(stream, millis)?)
+}
+
+/// Other systems have no such limit; there they are hung up on when they are gone.
+#[cfg(not(target_os = "linux"))]
+fn hang_up_on_who_takes_nothing(_stream: &TcpStream, _idle: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 fn protocol(limits: NetLimits) -> Builder<TokioExecutor> {

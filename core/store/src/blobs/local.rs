@@ -13,25 +13,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use cellier_model::ports::{BlobError, Blobs, ByteStream, Staging, StoredBlob, StoredBlobs};
 use cellier_model::{BlobKey, StagedBlob, Timestamp};
 use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::blobs::disk::on_disk;
 use crate::blobs::folders::DurableFolders;
+use crate::blobs::pieces::{PIECE, pieces, read_piece};
 use crate::blobs::staging::{StagingFolder, digest_staged};
 use crate::faults;
 use crate::files::{Files, make_folder_durably};
-
-/// How much is read from disk at a time.
-const PIECE: u64 = 256 * 1024;
-
-/// How many pieces are read ahead of a client.
-const AHEAD: usize = 2;
 
 /// Bytes on local disk, durable when [`Blobs::store`] has answered.
 #[derive(Clone, Debug)]
@@ -150,7 +144,7 @@ impl Blobs for LocalBlobs {
         if rest.is_empty() {
             return Ok(Box::pin(stream::iter([Ok(piece)])));
         }
-        Ok(Box::pin(read_ahead(file, piece, rest)))
+        Ok(Box::pin(pieces(file, piece, rest)))
     }
 
     async fn open(&self, key: &BlobKey) -> Result<Arc<dyn ReadAt>, BlobError> {
@@ -226,42 +220,6 @@ fn missing_or(key: BlobKey, doing: &'static str, error: io::Error) -> BlobError 
 pub(super) enum Stored {
     New,
     WasThere,
-}
-
-fn read_piece(file: &File, range: Range<u64>) -> io::Result<Bytes> {
-    let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
-    let mut piece = vec![0; length];
-    file.read_exact_at(&mut piece, range.start)?;
-    Ok(piece.into())
-}
-
-/// Reads the rest of a range on a thread of its own, a little ahead of the client. When the client goes away, the channel
-/// closes and the thread ends.
-fn read_ahead(
-    file: File,
-    first: Bytes,
-    rest: Range<u64>,
-) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    let (pieces, received) = mpsc::channel(AHEAD);
-    spawn_blocking(move || {
-        let mut offset = rest.start;
-        while offset < rest.end {
-            let end = rest.end.min(offset + PIECE);
-            let piece = read_piece(&file, offset..end);
-            let failed = piece.is_err();
-            if pieces.blocking_send(piece).is_err() || failed {
-                return;
-            }
-            offset = end;
-        }
-    });
-    let next = |(first, mut received): (Option<Bytes>, mpsc::Receiver<io::Result<Bytes>>)| async move {
-        match first {
-            Some(first) => Some((Ok(first), (None, received))),
-            None => received.recv().await.map(|piece| (piece, (None, received))),
-        }
-    };
-    stream::unfold((Some(first), received), next)
 }
 
 /// The keys of the blobs in one folder; none if it is not there.

@@ -7,6 +7,7 @@ mod folders;
 mod hot;
 mod local;
 mod patient;
+mod pieces;
 #[cfg(test)]
 mod power_cut;
 mod remote;

@@ -10,21 +10,12 @@ use cellier_sdk::Version;
 use crate::catalog::Store;
 use crate::catalog::listing::{self, artefact_columns};
 use crate::catalog::records::{artefact, tag};
-use crate::catalog::search::Words;
+use crate::catalog::search::Search;
 use crate::db::{Query, Row};
 
 #[async_trait]
 impl Artefacts for Store {
     async fn artefact(
-        &self,
-        format: &FormatId,
-        name: &str,
-    ) -> Result<Option<Artefact>, CatalogError> {
-        let shared = self.shared_artefact(format, name).await?;
-        Ok(shared.map(Arc::unwrap_or_clone))
-    }
-
-    async fn shared_artefact(
         &self,
         format: &FormatId,
         name: &str,
@@ -40,8 +31,7 @@ impl Artefacts for Store {
                 .bind(format.as_str())
                 .bind(fold_name(name));
             let row = self.database.fetch_optional(query).await?;
-            let artefact = row.as_ref().map(artefact).transpose()?;
-            Ok(artefact.map(Arc::new))
+            row.as_ref().map(artefact).transpose()
         };
         self.reads
             .get(|reads| &mut reads.artefacts, question, read)
@@ -64,10 +54,10 @@ impl Artefacts for Store {
     }
 
     async fn list_artefacts(&self, wanted: &ArtefactQuery) -> Result<ArtefactPage, CatalogError> {
-        let words = Words::of(self, &wanted.words).await?;
+        let search = Search::of(self, wanted).await?;
         let rows = self
             .database
-            .fetch_all(listing::page(wanted, words))
+            .fetch_all(listing::page(wanted, search))
             .await?;
         let more = rows.len() > wanted.limit as usize;
         let artefacts = rows
@@ -76,7 +66,7 @@ impl Artefacts for Store {
             .map(artefact)
             .collect::<Result<_, _>>()?;
 
-        let counted = listing::count(wanted, words);
+        let counted = listing::count(wanted, search);
         let counted = self.database.fetch_optional(counted).await?;
         let count = counted.map_or(Ok(0), |row| row.unsigned("count"))?;
         Ok(ArtefactPage {

@@ -1,12 +1,17 @@
 //! The audit trail.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
+use cellier_model::Id;
 use cellier_model::audit::{AuditEvent, AuditQuery};
 use cellier_model::ports::{AuditLog, CatalogError};
 
 use crate::catalog::Store;
 use crate::catalog::records::{id, json, time};
 use crate::db::{Query, Row, Session};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 #[async_trait]
 impl AuditLog for Store {
@@ -27,11 +32,16 @@ impl AuditLog for Store {
         if let Some(key_id) = &wanted.key_id {
             query.push(" AND key_id = ").push_value(key_id.as_str());
         }
+        // Identifiers begin with their time, to the millisecond: so whatever else is asked for, its index ends there.
         if let Some(since) = wanted.since {
             query.push(" AND at >= ").push_value(since.as_micros());
+            let first = Id::<AuditEvent>::least_of(since);
+            query.push(" AND id >= ").push_value(first.to_string());
         }
         if let Some(until) = wanted.until {
             query.push(" AND at < ").push_value(until.as_micros());
+            let beyond = Id::<AuditEvent>::least_of(until.plus(MILLISECOND));
+            query.push(" AND id < ").push_value(beyond.to_string());
         }
         if let Some(before) = wanted.before {
             query.push(" AND id < ").push_value(before.to_string());

@@ -1,5 +1,7 @@
 //! API keys.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::keys::{ApiKey, KeyHash, KeyType, NamePattern, Scope, UnknownKeyType};
 use cellier_model::ports::{CatalogError, Keys};
@@ -19,14 +21,14 @@ macro_rules! key_columns {
 
 #[async_trait]
 impl Keys for Store {
-    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<ApiKey>, CatalogError> {
+    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<Arc<ApiKey>>, CatalogError> {
         let select = concat!(
             "SELECT ",
             key_columns!(),
             " FROM api_keys WHERE short_id = $1"
         );
-        let query = Query::new("look for a key", select).bind(short_id);
         let read = async {
+            let query = Query::new("look for a key", select).bind(short_id);
             let row = self.database.fetch_optional(query).await?;
             row.as_ref().map(key).transpose()
         };

@@ -9,7 +9,7 @@ use cellier_model::keys::Scope;
 use cellier_model::ports::{ArtefactPage, ArtefactQuery, ArtefactSort, Sight, Visible};
 
 use crate::catalog::records::end_of_prefix;
-use crate::catalog::search::Words;
+use crate::catalog::search::Search;
 use crate::db::Query;
 
 macro_rules! artefact_columns {
@@ -21,20 +21,18 @@ macro_rules! artefact_columns {
 pub(super) use artefact_columns;
 
 /// The statement that reads a page, and one artefact more if there is one.
-pub(super) fn page(wanted: &ArtefactQuery, words: Words<'_>) -> Query {
-    let mut query = Query::new(
-        "list artefacts",
-        concat!("SELECT ", artefact_columns!(), " FROM "),
-    );
+pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
+    let select = concat!("SELECT ", artefact_columns!(), " FROM ");
+    let mut query = Query::new("list artefacts", select).planned_anew();
     let Visible::PublicOr(sight) = &wanted.visible else {
         query.push("artefacts a WHERE ");
-        push_filter(&mut query, wanted, words);
+        push_filter(&mut query, wanted, search);
         push_visible(&mut query, &wanted.visible);
         push_page(&mut query, wanted);
         return query;
     };
     query.push("(");
-    push_union(&mut query, wanted, words, sight, push_page);
+    push_union(&mut query, wanted, search, sight, push_page);
     // A cross join, so that SQLite looks up what the union found, and not the union for whatever the table holds.
     query.push(") AS seen CROSS JOIN artefacts a WHERE a.id = seen.id");
     push_page(&mut query, wanted);
@@ -42,13 +40,14 @@ pub(super) fn page(wanted: &ArtefactQuery, words: Words<'_>) -> Query {
 }
 
 /// The statement that counts what a listing shows on all its pages together.
-pub(super) fn count(wanted: &ArtefactQuery, words: Words<'_>) -> Query {
-    let mut query = Query::new("count artefacts", "SELECT count(*) AS count FROM (");
+pub(super) fn count(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
+    let select = "SELECT count(*) AS count FROM (";
+    let mut query = Query::new("count artefacts", select).planned_anew();
     if let Visible::PublicOr(sight) = &wanted.visible {
-        push_union(&mut query, wanted, words, sight, push_counted);
+        push_union(&mut query, wanted, search, sight, push_counted);
     } else {
         query.push("SELECT a.id FROM artefacts a WHERE ");
-        push_filter(&mut query, wanted, words);
+        push_filter(&mut query, wanted, search);
         push_visible(&mut query, &wanted.visible);
     }
     push_counted(&mut query, wanted);
@@ -72,12 +71,12 @@ fn push_visible(query: &mut Query, visible: &Visible) {
 fn push_union(
     query: &mut Query,
     wanted: &ArtefactQuery,
-    words: Words<'_>,
+    search: Search<'_>,
     sight: &Sight,
     push_end: fn(&mut Query, &ArtefactQuery),
 ) {
     query.push("SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND ");
-    push_filter(query, wanted, words);
+    push_filter(query, wanted, search);
     push_end(query, wanted);
     query.push(") AS of_all");
     if !sight.accounts.is_empty() {
@@ -85,14 +84,18 @@ fn push_union(
         query.push(" WHERE account IN (");
         query.push_values(sight.accounts.iter().map(ToString::to_string));
         query.push(")) AS named CROSS JOIN artefacts a WHERE a.id = named.artefact_id AND ");
-        push_filter(query, wanted, words);
+        push_filter_of_few(query, wanted, search);
         push_scope(query, " AND ", &sight.within);
         push_end(query, wanted);
         query.push(") AS of_accounts");
     }
     if !sight.scopes.is_empty() {
         query.push(" UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE ");
-        push_filter(query, wanted, words);
+        if sight.scopes.iter().any(Scope::is_unlimited) {
+            push_filter(query, wanted, search);
+        } else {
+            push_filter_of_few(query, wanted, search);
+        }
         push_scope(query, " AND ", &sight.within);
         push_one_of(query, &sight.scopes);
         push_end(query, wanted);
@@ -100,26 +103,35 @@ fn push_union(
     }
 }
 
-fn push_filter(query: &mut Query, wanted: &ArtefactQuery, words: Words<'_>) {
+fn push_filter(query: &mut Query, wanted: &ArtefactQuery, search: Search<'_>) {
+    push_filter_on(
+        query,
+        wanted,
+        search,
+        (" AND a.format = ", " AND a.category = "),
+    );
+}
+
+/// The same where artefacts are found by something else, which may be few of thousands that have this format or
+/// category. SQLite, which does not know how many those are, must not look there: an expression has no index.
+fn push_filter_of_few(query: &mut Query, wanted: &ArtefactQuery, search: Search<'_>) {
+    let columns = (" AND a.format || '' = ", " AND a.category || '' = ");
+    push_filter_on(query, wanted, search, columns);
+}
+
+fn push_filter_on(
+    query: &mut Query,
+    wanted: &ArtefactQuery,
+    search: Search<'_>,
+    (format_is, category_is): (&'static str, &'static str),
+) {
     query.push("a.deleted_at IS NULL");
-    words.push(query);
+    search.push(query);
     if let Some(format) = &wanted.format {
-        query.push(" AND a.format = ").push_value(format.as_str());
+        query.push(format_is).push_value(format.as_str());
     }
     if let Some(category) = &wanted.category {
-        query
-            .push(" AND a.category = ")
-            .push_value(category.as_str());
-    }
-    match &wanted.tag {
-        None => {}
-        Some(tag) if tag.is_latest() => {
-            query.push(" AND a.latest IS NOT NULL");
-        }
-        Some(tag) => {
-            query.push(" AND EXISTS (SELECT 1 FROM tags t WHERE t.artefact_id = a.id AND t.tag = ");
-            query.push_value(tag.as_str()).push(")");
-        }
+        query.push(category_is).push_value(category.as_str());
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Reads {
 }
 
 /// What is remembered of one kind, by what was asked for.
-pub(super) type Answers<Question, Answer> = HashMap<Question, Option<Answer>>;
+pub(super) type Answers<Question, Answer> = HashMap<Question, Arc<Answer>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
@@ -41,7 +41,7 @@ pub(super) struct Remembered {
     /// The state of the database at the last look.
     state: Option<LogIndexHeader>,
     pub(super) keys: Answers<String, ApiKey>,
-    pub(super) artefacts: Answers<(FormatId, String), Arc<Artefact>>,
+    pub(super) artefacts: Answers<(FormatId, String), Artefact>,
     pub(super) releases: Answers<(Id<Artefact>, String), Release>,
 }
 
@@ -62,14 +62,14 @@ impl Reads {
     }
 
     /// Gives the answer that is remembered, or reads and remembers it.
-    pub(super) async fn get<Question: Clone + Eq + Hash, Answer: Clone>(
+    pub(super) async fn get<Question: Eq + Hash, Answer>(
         &self,
         kind: fn(&mut Remembered) -> &mut Answers<Question, Answer>,
         question: Question,
         read: impl Future<Output = Result<Option<Answer>, CatalogError>>,
-    ) -> Result<Option<Answer>, CatalogError> {
+    ) -> Result<Option<Arc<Answer>>, CatalogError> {
         let Some(watched) = &self.watched else {
-            return read.await;
+            return Ok(read.await?.map(Arc::new));
         };
         let age = {
             let mut remembered = self.lock();
@@ -77,11 +77,15 @@ impl Reads {
                 remembered.forget_unless(watched.index.now());
             }
             if let Some(answer) = kind(&mut remembered).get(&question) {
-                return Ok(answer.clone());
+                return Ok(Some(Arc::clone(answer)));
             }
             remembered.age
         };
-        let answer = read.await?;
+        // That something is not there is not remembered: anybody can ask for as many such things, of any length, as memory
+        // has room for.
+        let Some(answer) = read.await?.map(Arc::new) else {
+            return Ok(None);
+        };
         let mut remembered = self.lock();
         // What was read before everything was forgotten may be what had to be forgotten.
         if remembered.age == age {
@@ -89,9 +93,9 @@ impl Reads {
             if answers.len() >= MOST {
                 answers.clear();
             }
-            answers.insert(question, answer.clone());
+            answers.insert(question, Arc::clone(&answer));
         }
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// Forgets everything, because this process has committed a change; to be called before anybody is told.

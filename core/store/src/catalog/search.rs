@@ -1,10 +1,11 @@
-//! How the words of a search are looked for.
+//! How the words and the tag of a search are looked for.
 //!
 //! Few artefacts have a rare word: they are looked up, and asked for the other words. A word that thousands have
 //! (`map` in a registry of maps) finds a page soon in the order of the list, so the list is read and each artefact asked.
-//! Either way a search costs what a page costs, and not what the registry holds.
+//! The same holds for a tag. Either way a search costs what a page costs, and not what the registry holds.
 
-use cellier_model::ports::CatalogError;
+use cellier_model::Tag;
+use cellier_model::ports::{ArtefactQuery, CatalogError};
 
 use crate::catalog::Store;
 use crate::catalog::records::end_of_prefix;
@@ -17,17 +18,21 @@ const FEW: u32 = 1_000;
 /// artefact in common for a long time.
 const MANY: u32 = 10_000;
 
-/// The words of a search, each meant as the start of a word.
+/// The words of a search, each meant as the start of a word, and its tag.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Words<'a> {
+pub(super) struct Search<'a> {
     all: &'a [String],
-    /// The one by which artefacts are looked up; if there is none, the list is read.
+    /// The word by which artefacts are looked up; if there is none, the list is read.
     rare: Option<&'a str>,
+    tag: Option<&'a Tag>,
+    /// Whether artefacts are looked up by the tag.
+    tag_is_rare: bool,
 }
 
-impl<'a> Words<'a> {
-    /// Finds out how to look for words.
-    pub(super) async fn of(store: &Store, all: &'a [String]) -> Result<Self, CatalogError> {
+impl<'a> Search<'a> {
+    /// Finds out how to look for what is wanted.
+    pub(super) async fn of(store: &Store, wanted: &'a ArtefactQuery) -> Result<Self, CatalogError> {
+        let all = wanted.words.as_slice();
         let rare = match all {
             [] => None,
             [word] => rarest(store, std::slice::from_ref(word), FEW).await?,
@@ -36,11 +41,37 @@ impl<'a> Words<'a> {
                 None => rarest(store, several, MANY).await?,
             },
         };
-        Ok(Self { all, rare })
+        let tag = wanted.tag.as_ref();
+        let tag_is_rare = match tag {
+            Some(tag) if !tag.is_latest() => is_rare(store, tag).await?,
+            _ => false,
+        };
+        Ok(Self {
+            all,
+            rare,
+            tag,
+            tag_is_rare,
+        })
     }
 
     /// Adds the condition that an artefact `a` has all of them.
     pub(super) fn push(self, query: &mut Query) {
+        self.push_words(query);
+        let Some(tag) = self.tag else {
+            return;
+        };
+        if tag.is_latest() {
+            query.push(" AND a.latest IS NOT NULL");
+        } else if self.tag_is_rare {
+            query.push(" AND a.id IN (SELECT t.artefact_id FROM tags t WHERE t.tag = ");
+            query.push_value(tag.as_str()).push(")");
+        } else {
+            query.push(" AND EXISTS (SELECT 1 FROM tags t WHERE t.artefact_id = a.id AND t.tag = ");
+            query.push_value(tag.as_str()).push(")");
+        }
+    }
+
+    fn push_words(self, query: &mut Query) {
         if let Some(rare) = self.rare {
             query.push(" AND a.id IN (SELECT w.artefact_id FROM artefact_words w WHERE ");
             push_starts_with(query, rare);
@@ -56,13 +87,26 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Whether few artefacts have a tag.
+async fn is_rare(store: &Store, tag: &Tag) -> Result<bool, CatalogError> {
+    let select =
+        "SELECT COUNT(*) AS count FROM (SELECT 1 FROM tags WHERE tag = $1 LIMIT $2) AS counted";
+    let query = Query::new("count who has the tag of a search", select)
+        .planned_anew()
+        .bind(tag.as_str())
+        .bind(FEW);
+    let row = store.database.fetch_optional(query).await?;
+    let count = row.map_or(Ok(0), |row| row.unsigned("count"))?;
+    Ok(count < u64::from(FEW))
+}
+
 /// The word that the fewest artefacts have, if these are fewer than `most`.
 async fn rarest<'a>(
     store: &Store,
     words: &'a [String],
     most: u32,
 ) -> Result<Option<&'a str>, CatalogError> {
-    let mut query = Query::new("count the words of a search", "");
+    let mut query = Query::new("count the words of a search", "").planned_anew();
     for (number, word) in (0_u64..).zip(words) {
         query.push(if number == 0 {
             "SELECT CAST("

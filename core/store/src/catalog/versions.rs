@@ -1,5 +1,7 @@
 //! Versions and their files.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cellier_model::ports::{CatalogError, ReleasePage, ReleaseQuery, Versions};
 use cellier_model::{Artefact, BlobKey, Id, Release};
@@ -54,7 +56,7 @@ impl Versions for Store {
         &self,
         artefact: Id<Artefact>,
         version: &str,
-    ) -> Result<Option<Release>, CatalogError> {
+    ) -> Result<Option<Arc<Release>>, CatalogError> {
         let read = async {
             let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
                 .bind(artefact.to_string())
@@ -94,6 +96,9 @@ impl Versions for Store {
             query
                 .push(" AND sort_key < ")
                 .push_value(end_of_prefix(line.as_str()));
+        }
+        if let Some(from) = &wanted.from {
+            query.push(" AND sort_key >= ").push_value(from.as_str());
         }
         if let Some(below) = &wanted.below {
             query.push(" AND sort_key < ").push_value(below.as_str());

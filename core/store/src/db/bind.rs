@@ -7,10 +7,10 @@ use sqlx::{Postgres, Sqlite};
 
 use crate::db::Value;
 
-pub(super) type OfSqlite<'q> = SqlxQuery<'q, Sqlite, SqliteArguments>;
+pub(crate) type OfSqlite<'q> = SqlxQuery<'q, Sqlite, SqliteArguments>;
 pub(super) type OfPostgres<'q> = SqlxQuery<'q, Postgres, PgArguments>;
 
-pub(super) fn bind_sqlite(mut query: OfSqlite<'_>, values: Vec<Value>) -> OfSqlite<'_> {
+pub(crate) fn bind_sqlite(mut query: OfSqlite<'_>, values: Vec<Value>) -> OfSqlite<'_> {
     for value in values {
         query = match value {
             Value::Text(text) => query.bind(text),

@@ -1,13 +1,14 @@
 //! Databases: opening one, reading from it, beginning transactions.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cellier_model::ports::CatalogError;
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPool;
 
 use crate::db::bind::{bind_postgres, bind_sqlite};
 use crate::db::postgres::open_postgres;
+use crate::db::query::Issued;
 use crate::db::session::{Session, Transaction};
 use crate::db::sqlite::SqlitePools;
 use crate::db::timing::timed;
@@ -21,6 +22,20 @@ pub struct StoreOptions {
     pub connections: u32,
     /// How long a statement may take before it is given up.
     pub patience: Duration,
+    /// What may be done to have it.
+    pub opening: Opening,
+}
+
+/// What may be done to have a database that is a file of SQLite. A PostgreSQL is there or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// A file that is not there is made, with its folder.
+    #[default]
+    MayCreate,
+    /// The file must be there.
+    Existing,
+    /// The file must be there and is only read; nothing is made beside it either.
+    ReadOnly,
 }
 
 impl StoreOptions {
@@ -36,6 +51,7 @@ impl Default for StoreOptions {
         Self {
             connections: 8,
             patience: Duration::from_secs(30),
+            opening: Opening::default(),
         }
     }
 }
@@ -43,6 +59,12 @@ impl Default for StoreOptions {
 /// A database is not to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// There is no such file, and none was to be made.
+    #[error("there is no database at {}", .path.display())]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// The folder of an SQLite file cannot be made.
     #[error("failed to make the folder of the database {url}")]
     Folder {
@@ -90,14 +112,7 @@ impl Database {
     pub(crate) async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, OpenError> {
         let connected = match url {
             DatabaseUrl::Sqlite(path) => {
-                if let Some(folder) = path.parent() {
-                    make_folder_durably(&RealFiles, folder).map_err(|source| {
-                        OpenError::Folder {
-                            url: url.clone(),
-                            source,
-                        }
-                    })?;
-                }
+                make_place(url, path, options.opening)?;
                 SqlitePools::open(path, options).await.map(Pools::Sqlite)
             }
             DatabaseUrl::Postgres(text) => open_postgres(text, options).await.map(Pools::Postgres),
@@ -203,12 +218,12 @@ impl Database {
     }
 
     pub(crate) async fn fetch_all(&self, query: Query) -> Result<Vec<Row>, CatalogError> {
-        let Query {
+        let Issued {
             text,
             values,
             doing,
-        } = query;
-        let text = AssertSqlSafe(text.into_owned());
+            is_kept,
+        } = query.issue();
         let rows = match &self.pools {
             Pools::Sqlite(SqlitePools { readers, .. }) => {
                 let rows = bind_sqlite(sqlx::query(text), values).fetch_all(readers);
@@ -217,7 +232,9 @@ impl Database {
                     .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Pools::Postgres(pool) => {
-                let rows = bind_postgres(sqlx::query(text), values).fetch_all(pool);
+                let rows = bind_postgres(sqlx::query(text), values)
+                    .persistent(is_kept)
+                    .fetch_all(pool);
                 timed(doing, self.patience, rows)
                     .await
                     .map(|rows| rows.into_iter().map(Row::Postgres).collect())
@@ -229,4 +246,21 @@ impl Database {
     pub(crate) async fn fetch_optional(&self, query: Query) -> Result<Option<Row>, CatalogError> {
         Ok(self.fetch_all(query).await?.into_iter().next())
     }
+}
+
+/// Makes the folder of a file that may be created; any other file must be there.
+fn make_place(url: &DatabaseUrl, path: &Path, opening: Opening) -> Result<(), OpenError> {
+    if opening != Opening::MayCreate {
+        let missing = || OpenError::Missing {
+            path: path.to_owned(),
+        };
+        return path.is_file().then_some(()).ok_or_else(missing);
+    }
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    make_folder_durably(&RealFiles, folder).map_err(|source| OpenError::Folder {
+        url: url.clone(),
+        source,
+    })
 }

@@ -28,6 +28,13 @@ pub struct Migration {
     postgres: &'static str,
 }
 
+impl Migration {
+    /// All of them in their order: what a database that is not there yet needs.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+}
+
 macro_rules! migration {
     ($number:literal, $file:literal, $name:literal) => {
         Migration {
@@ -40,11 +47,12 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-const ALL: [Migration; 4] = [
+const ALL: [Migration; 5] = [
     migration!(1, "0001_catalogue", "catalogue"),
     migration!(2, "0002_space", "space"),
     migration!(3, "0003_accounts", "accounts"),
     migration!(4, "0004_protocols", "protocols"),
+    migration!(5, "0005_indexes", "indexes"),
 ];
 
 /// The schema could not be brought up to date.

@@ -13,8 +13,10 @@ mod sqlite;
 mod timing;
 mod url;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::bind::bind_sqlite;
 pub(crate) use self::connect::Database;
-pub use self::connect::{ConnectionUsage, OpenError, StoreOptions};
+pub use self::connect::{ConnectionUsage, OpenError, Opening, StoreOptions};
 pub(crate) use self::error::{from_sqlx, is_lock_timeout};
 pub(crate) use self::generation::{LogIndex, LogIndexHeader};
 pub use self::migrate::{MigrateError, Migration};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use sqlx::AssertSqlSafe;
+
 /// A value for a placeholder.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
@@ -64,10 +66,20 @@ impl From<bool> for Value {
 /// A statement with its values. The text is put together from literals alone: what a client sent is always a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
-    pub(super) text: Cow<'static, str>,
-    pub(super) values: Vec<Value>,
+    text: Cow<'static, str>,
+    values: Vec<Value>,
     /// Completes "failed to …".
+    doing: &'static str,
+    is_kept: bool,
+}
+
+/// A statement on its way to a database.
+pub(super) struct Issued {
+    pub(super) text: AssertSqlSafe<String>,
+    pub(super) values: Vec<Value>,
     pub(super) doing: &'static str,
+    /// Whether PostgreSQL may keep it and settle on one plan for all values.
+    pub(super) is_kept: bool,
 }
 
 impl Query {
@@ -77,6 +89,28 @@ impl Query {
             text: Cow::Borrowed(text),
             values: Vec::new(),
             doing,
+            is_kept: true,
+        }
+    }
+
+    /// Planned anew each time by PostgreSQL, for its very values. That costs more than to keep the plan, and is for
+    /// statements of which no plan is good for all values: a scope may hold three artefacts, or nearly all.
+    pub(crate) fn planned_anew(mut self) -> Self {
+        self.is_kept = false;
+        self
+    }
+
+    /// Sends it on its way. Every statement passes here, and nowhere else is its text to be had: so tests see what is
+    /// really asked of a database.
+    pub(super) fn issue(self) -> Issued {
+        let text = self.text.into_owned();
+        #[cfg(feature = "testing")]
+        crate::testing::note_statement(self.doing, &text, &self.values, self.is_kept);
+        Issued {
+            text: AssertSqlSafe(text),
+            values: self.values,
+            doing: self.doing,
+            is_kept: self.is_kept,
         }
     }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use cellier_model::ports::CatalogError;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{Postgres, Sqlite};
 
 use crate::db::bind::{bind_postgres, bind_sqlite};
+use crate::db::query::Issued;
 use crate::db::timing::{in_time, timed};
 use crate::db::{Query, Row, from_sqlx};
 
@@ -34,12 +35,12 @@ impl Session {
     }
 
     pub(crate) async fn fetch_all(&mut self, query: Query) -> Result<Vec<Row>, CatalogError> {
-        let Query {
+        let Issued {
             text,
             values,
             doing,
-        } = query;
-        let text = AssertSqlSafe(text.into_owned());
+            is_kept,
+        } = query.issue();
         let rows = match &mut self.transaction {
             Transaction::Sqlite(session) => {
                 let rows = bind_sqlite(sqlx::query(text), values).fetch_all(&mut **session);
@@ -48,7 +49,9 @@ impl Session {
                     .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Transaction::Postgres(session) => {
-                let rows = bind_postgres(sqlx::query(text), values).fetch_all(&mut **session);
+                let rows = bind_postgres(sqlx::query(text), values)
+                    .persistent(is_kept)
+                    .fetch_all(&mut **session);
                 timed(doing, self.limit, rows)
                     .await
                     .map(|rows| rows.into_iter().map(Row::Postgres).collect())
@@ -66,18 +69,19 @@ impl Session {
 
     /// Rows one after the other, for tables that are larger than memory. None may take longer than a statement may.
     pub(crate) fn fetch(&mut self, query: Query) -> BoxStream<'_, Result<Row, CatalogError>> {
-        let Query {
+        let Issued {
             text,
             values,
             doing,
-        } = query;
-        let text = AssertSqlSafe(text.into_owned());
+            is_kept,
+        } = query.issue();
         let rows = match &mut self.transaction {
             Transaction::Sqlite(session) => bind_sqlite(sqlx::query(text), values)
                 .fetch(&mut **session)
                 .map_ok(Row::Sqlite)
                 .boxed(),
             Transaction::Postgres(session) => bind_postgres(sqlx::query(text), values)
+                .persistent(is_kept)
                 .fetch(&mut **session)
                 .map_ok(Row::Postgres)
                 .boxed(),
@@ -89,12 +93,12 @@ impl Session {
 
     /// Runs a statement and says how many rows it touched.
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64, CatalogError> {
-        let Query {
+        let Issued {
             text,
             values,
             doing,
-        } = query;
-        let text = AssertSqlSafe(text.into_owned());
+            is_kept,
+        } = query.issue();
         let touched = match &mut self.transaction {
             Transaction::Sqlite(session) => {
                 let done = bind_sqlite(sqlx::query(text), values).execute(&mut **session);
@@ -102,7 +106,9 @@ impl Session {
                 done.map(|done| done.rows_affected())
             }
             Transaction::Postgres(session) => {
-                let done = bind_postgres(sqlx::query(text), values).execute(&mut **session);
+                let done = bind_postgres(sqlx::query(text), values)
+                    .persistent(is_kept)
+                    .execute(&mut **session);
                 let done = timed(doing, self.limit, done).await;
                 done.map(|done| done.rows_affected())
             }

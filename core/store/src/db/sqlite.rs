@@ -9,7 +9,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 
-use crate::db::StoreOptions;
+use crate::db::{Opening, StoreOptions};
 
 /// One file: readers never wait for the writer (WAL), and there is one writer.
 #[derive(Clone, Debug)]
@@ -22,7 +22,11 @@ pub(super) struct SqlitePools {
 impl SqlitePools {
     pub(super) async fn open(path: &Path, options: StoreOptions) -> Result<Self, sqlx::Error> {
         let wait = options.wait();
-        let connect = connect_options(path, wait);
+        let connect = match options.opening {
+            Opening::ReadOnly => only_reading(path, wait),
+            Opening::MayCreate => connect_options(path, wait).create_if_missing(true),
+            Opening::Existing => connect_options(path, wait),
+        };
         let pool = || {
             SqlitePoolOptions::new()
                 .acquire_timeout(wait)
@@ -51,10 +55,21 @@ fn connect_options(path: &Path, wait: Duration) -> SqliteConnectOptions {
     // FULL, because NORMAL may lose the last commits when the power goes: what was acknowledged is never lost.
     SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .busy_timeout(wait)
+}
+
+/// Reads without a trace. To read beside others SQLite makes two files beside its own, and does not remove them when it may
+/// only read; where they are not there, nobody has the file open and none of that is needed.
+fn only_reading(path: &Path, wait: Duration) -> SqliteConnectOptions {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(!Path::new(&log).exists())
         .busy_timeout(wait)
 }
 

@@ -1,5 +1,7 @@
 //! Artefacts, listings, words, tags.
 
+use std::sync::Arc;
+
 use cellier_model::keys::{NamePattern, Scope};
 use cellier_model::ports::{
     ArtefactQuery, ArtefactSort, Artefacts as _, Catalog as _, Sight, Visible,
@@ -45,7 +47,7 @@ pub(crate) async fn an_artefact_reads_back_as_it_was_written(store: &Store) {
     let npm = FormatId::new("npm");
     assert_eq!(
         store.artefact(&npm, "@acme/widget").await.unwrap(),
-        Some(one.clone())
+        Some(Arc::new(one.clone()))
     );
     assert_eq!(store.artefact(&npm, "@acme/nothing").await.unwrap(), None);
 
@@ -58,7 +60,7 @@ pub(crate) async fn an_artefact_reads_back_as_it_was_written(store: &Store) {
     transaction.commit().await.unwrap();
     assert_eq!(
         store.artefact(&npm, "@acme/widget").await.unwrap(),
-        Some(one)
+        Some(Arc::new(one))
     );
 }
 

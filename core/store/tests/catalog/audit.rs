@@ -1,8 +1,12 @@
 //! The audit trail.
 
-use cellier_model::Uploader;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use cellier_model::audit::{AuditEvent, AuditQuery};
 use cellier_model::ports::{AuditLog as _, Catalog as _};
+use cellier_model::testing::SeededRandom;
+use cellier_model::{Id, Uploader};
 use cellier_store::Store;
 
 use super::support::{at, id};
@@ -88,4 +92,35 @@ pub(crate) async fn events_are_listed_newest_first_and_filtered(store: &Store) {
         .await,
         [at(1)]
     );
+}
+
+pub(crate) async fn a_window_of_the_trail_is_right_to_the_microsecond(store: &Store) {
+    let after = |micros: u64| at(5).plus(Duration::from_micros(micros));
+    let mut transaction = store.begin().await.unwrap();
+    for micros in [0, 700, 1_300] {
+        let mut one = event(5, "version.publish", "npm/a@1.0.0", None);
+        one.at = after(micros);
+        one.id = Id::new(one.at, &SeededRandom::new(micros + 1));
+        transaction.append_audit(&one).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    for (since, until, expected) in [
+        (0, 700, vec![0]),
+        (0, 701, vec![700, 0]),
+        (1, 1_300, vec![700]),
+        (700, 9_000, vec![1_300, 700]),
+        (701, 1_301, vec![1_300]),
+    ] {
+        let window = AuditQuery {
+            since: Some(after(since)),
+            until: Some(after(until)),
+            limit: 10,
+            ..AuditQuery::default()
+        };
+        let found = store.audit_events(&window).await.unwrap();
+        // Of one millisecond either may come first.
+        let found: BTreeSet<_> = found.iter().map(|event| event.at).collect();
+        let expected: BTreeSet<_> = expected.into_iter().map(after).collect();
+        assert_eq!(found, expected, "{since} to {until}");
+    }
 }

@@ -1,222 +1,202 @@
-//! The plans of hot queries, asked of the databases themselves, and the state of the schema.
+//! The plans of what the catalogue really asks of its databases, and the state of the schema.
+//!
+//! The store is made to ask everything that it can ask, on a registry of 20,000 artefacts; its statements are noted on
+//! their way, and each is explained by the database and done once more to see how much it reads.
 
-use cellier_store::{DatabaseUrl, Store};
-use sqlx::{AssertSqlSafe, Row as _};
+mod changes;
+mod listings;
+mod reads;
+mod rows;
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
+use cellier_store::Store;
+use cellier_store::testing::{Explainer, Plan, Statement, statements_of};
 
 use super::support::TestStore;
 
-/// Queries as the catalogue writes them, with values in place of placeholders.
-const HOT: [(&str, &str); 16] = [
+/// Most rows that a statement may read. Pages have 20 to 100, and a listing counts up to 1,000 in each of its three
+/// branches and once more together; what reads a whole table reads 20,000 or more.
+const MOST_READ: u64 = 4_500;
+
+/// Most rows that PostgreSQL may put in order: a few, which it finds by an index. Listings sort what the caller sees.
+const MOST_SORTED: u64 = 1_000;
+
+/// What may read more than that, how much, and why.
+const READS_MORE: [(&str, u64, &str); 4] = [
     (
-        "artefact by name",
-        "SELECT * FROM artefacts a WHERE a.format = 'npm' AND a.name_fold = 'x'",
+        "add up the blobs",
+        50_000,
+        "it adds up all of them, after space was freed and when an operator asks",
     ),
     (
-        "artefacts of a name",
-        "SELECT * FROM artefacts a WHERE a.name_fold = 'x'",
+        "count artefacts",
+        8_500,
+        "of those that have two words, PostgreSQL reads all words of a thousand",
     ),
+    ("count sign-ins of programs", 10_000, "there are never more"),
     (
-        "listing by change",
-        "SELECT * FROM artefacts a WHERE (a.data_updated_at, a.id) < (5, 'x') ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21",
-    ),
-    (
-        "listing by name",
-        "SELECT * FROM artefacts a WHERE (a.name_fold, a.format) > ('x', 'y') ORDER BY a.name_fold, a.format LIMIT 21",
-    ),
-    (
-        "search",
-        "SELECT w.artefact_id FROM artefact_words w WHERE w.word >= 'terr' AND w.word < 'terrz' LIMIT 100",
-    ),
-    (
-        "version",
-        "SELECT * FROM versions v LEFT JOIN files f ON f.version_id = v.id WHERE v.artefact_id = 'x' AND v.version = '1.0.0'",
-    ),
-    (
-        "versions in order",
-        "SELECT * FROM versions WHERE artefact_id = 'x' AND sort_key < 'y' ORDER BY sort_key DESC LIMIT 21",
-    ),
-    ("key", "SELECT * FROM api_keys WHERE short_id = 'x'"),
-    (
-        "keys of accounts",
-        "SELECT * FROM api_keys WHERE revoked_at IS NULL AND owner_name IN ('x') ORDER BY id DESC LIMIT 21",
-    ),
-    (
-        "public listing by change",
-        "SELECT * FROM artefacts a WHERE a.deleted_at IS NULL AND a.public AND (a.data_updated_at, a.id) < (5, 'x') \
-         ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21",
-    ),
-    (
-        "public listing by name",
-        "SELECT * FROM artefacts a WHERE a.deleted_at IS NULL AND a.public AND (a.name_fold, a.format) > ('x', 'y') \
-         ORDER BY a.name_fold, a.format LIMIT 21",
-    ),
-    (
-        "listing of a format by change",
-        "SELECT * FROM artefacts a WHERE a.deleted_at IS NULL AND a.format = 'npm' \
-         ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21",
-    ),
-    ("session", "SELECT * FROM sessions WHERE token_hash = 'x'"),
-    (
-        "sign-in of a page",
-        "SELECT * FROM web_logins WHERE page_hash = 'x'",
-    ),
-    (
-        "sign-ins of a network",
-        "SELECT count(*) FROM web_logins WHERE network = 'x'",
-    ),
-    (
-        "sessions of a user",
-        "SELECT * FROM sessions WHERE user_name = 'x' AND expires_at > 5 ORDER BY id DESC LIMIT 21",
+        "count the words of a search",
+        62_000,
+        "it counts up to 10,000 of each word; where nearly all have it, in the order of the table",
     ),
 ];
 
-/// Queries that put a few rows in order at their end, which no index could do for them. They must find those rows by an
-/// index all the same.
-const ORDERED_AT_THE_END: [(&str, &str); 2] = [
+/// What may read a table without an index, and why.
+const SCANS: [(&str, &str); 5] = [
+    ("add up the blobs", "it adds up all of them"),
     (
-        "what a person may do",
-        "SELECT a.name, a.kind, a.superadmin, m.role, g.download, g.publish FROM accounts a \
-         LEFT JOIN members m ON m.organization = a.name AND m.user_name = 'x' \
-         LEFT JOIN access_grants g ON g.account = a.name \
-         WHERE a.name IN (SELECT 'x' UNION ALL SELECT organization FROM members WHERE user_name = 'x') \
-         AND a.disabled_at IS NULL AND a.deleted_at IS NULL ORDER BY a.name",
+        "count artefacts",
+        "where nearly all count, it is at 1,000 as soon without an index",
     ),
     (
-        "listing for an account",
-        "SELECT a.* FROM (SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND a.deleted_at IS NULL \
-         ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21) AS of_all \
-         UNION SELECT id FROM (SELECT a.id FROM (SELECT DISTINCT artefact_id FROM artefact_access \
-         WHERE account IN ('user:x', 'organization:y')) AS named CROSS JOIN artefacts a \
-         WHERE a.id = named.artefact_id AND a.deleted_at IS NULL \
-         ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21) AS of_accounts \
-         UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.deleted_at IS NULL \
-         AND (a.name_fold >= 'x' AND a.name_fold < 'y' OR a.format = 'npm' AND a.name_fold = 'z') \
-         ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21) AS of_scopes) AS seen \
-         CROSS JOIN artefacts a WHERE a.id = seen.id ORDER BY a.data_updated_at DESC, a.id DESC LIMIT 21",
+        "count the words of a search",
+        "where nearly all have the word, it is at its end as soon without an index",
+    ),
+    (
+        "count who has the tag of a search",
+        "where nearly all have it, it is at its end as soon without an index",
+    ),
+    (
+        "count sign-ins of programs",
+        "there are never more than 10,000",
     ),
 ];
 
-pub(crate) async fn every_hot_query_uses_an_index(store: &TestStore) {
-    for (what, query) in HOT {
-        let plan = match &store.url {
-            DatabaseUrl::Sqlite(path) => sqlite_plan(path, query).await,
-            DatabaseUrl::Postgres(url) => postgres_plan(url, query).await,
-        };
-        let scans = plan
-            .iter()
-            .any(|line| line.contains("Seq Scan") || line.starts_with("SCAN"));
-        assert!(!scans, "{what} reads a whole table: {plan:?}");
-        let sorts = plan
-            .iter()
-            .any(|line| line.contains("Sort  (") || line.contains("TEMP B-TREE"));
-        assert!(
-            !sorts,
-            "{what} sorts what an index could give in order: {plan:?}"
-        );
-    }
-}
+/// What is only said to PostgreSQL: SQLite has one writer, and no rows to lock.
+const TO_POSTGRES: [&str; 2] = ["lock blobs", "share the lock of a person's accounts"];
 
-/// 20,000 artefacts of which an account may see a hundred: 30 public ones, 40 that name it, 30 of its scope.
-const MANY: &str = "INSERT INTO artefacts (name_fold, id, format, name, category, title, description, public, \
-     private_access, latest, size, revision, created_at, updated_at, data_updated_at, deleted_at) \
-     SELECT CASE WHEN n % 666 = 1 THEN 'x' || n ELSE 'n' || n END, 'id' || n, 'npm', 'n' || n, 'other', '{}', '{}', \
-     n % 666 = 0, '[]', NULL, 0, 1, n, n, n, NULL FROM n";
-const MANY_NAMED: &str = "INSERT INTO artefact_access (account, artefact_id) \
-     SELECT CASE WHEN n % 500 = 2 THEN 'user:x' ELSE 'user:z' || n % 50 END, 'id' || n FROM n";
+/// Tables that stay small whatever the registry holds.
+const SMALL: [&str; 3] = ["leases", "setup_links", "signing_keys"];
 
-/// Most rows that a listing may look at to show 21 of 100. Without an index for each way of seeing it would be all 20,000.
-const MOST_ROWS: u64 = 1000;
-
-pub(crate) async fn a_listing_for_an_account_reads_what_it_may_see_alone(store: &TestStore) {
-    match &store.url {
-        DatabaseUrl::Sqlite(path) => {
-            // What SQLite chooses does not depend on how many rows there are.
-            for (what, query) in ORDERED_AT_THE_END {
-                let plan = sqlite_plan(path, query).await;
-                let of_results = [
-                    "of_all",
-                    "of_accounts",
-                    "of_scopes",
-                    "named",
-                    "seen",
-                    "CONSTANT",
-                ];
-                let scans_table = |line: &&String| {
-                    let scanned = line.strip_prefix("SCAN ").unwrap_or_default();
-                    !scanned.is_empty()
-                        && !of_results.iter().any(|result| scanned.starts_with(result))
-                        && !scanned.ends_with("USING INDEX artefacts_public_by_change")
-                };
-                let scans: Vec<_> = plan.iter().filter(scans_table).collect();
-                assert!(scans.is_empty(), "{what} reads a whole table: {plan:#?}");
-            }
-        }
-        DatabaseUrl::Postgres(url) => {
-            let pool = sqlx::PgPool::connect(url).await.unwrap();
-            for statement in [MANY, MANY_NAMED] {
-                let numbers = "WITH n AS (SELECT generate_series(1, 20000) AS n)";
-                let (insert, select) = statement.split_once("SELECT").unwrap();
-                let statement = format!("{insert} {numbers} SELECT{select}");
-                sqlx::query(AssertSqlSafe(statement))
-                    .execute(&pool)
-                    .await
-                    .unwrap();
-            }
-            sqlx::raw_sql("ANALYZE").execute(&pool).await.unwrap();
-            for (what, query) in ORDERED_AT_THE_END {
-                let explain = AssertSqlSafe(format!("EXPLAIN (ANALYZE, TIMING OFF) {query}"));
-                let rows = sqlx::query(explain).fetch_all(&pool).await.unwrap();
-                let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-                let read: u64 = plan.iter().map(|line| rows_of(line)).sum();
-                assert!(read < MOST_ROWS, "{what} reads {read} rows: {plan:#?}");
-            }
+pub(crate) async fn everything_that_is_asked_reads_by_an_index(store: &TestStore) {
+    let mut explainer = Explainer::connect(&store.url).await;
+    rows::fill(&mut explainer).await;
+    let asked = everything(store).await;
+    let mut faults = BTreeSet::new();
+    for statement in &asked {
+        for plan in explainer.explain(statement).await {
+            faults.extend(faults_of(statement, &plan));
         }
     }
+    let faults: Vec<_> = faults.into_iter().collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+
+    let mut known: HashSet<_> = asked.iter().map(|statement| statement.doing).collect();
+    if let Explainer::Sqlite(_) = explainer {
+        known.extend(TO_POSTGRES);
+    }
+    let mut forgotten = written();
+    forgotten.retain(|doing| !known.contains(doing.as_str()));
+    assert!(
+        forgotten.is_empty(),
+        "tests/catalog/plans/ does not let the store {forgotten:?}"
+    );
+    what_has_no_index_is_reported(&mut explainer, &asked).await;
 }
 
-/// The rows that a line of PostgreSQL's account of a query tells of: those a step gave, and those it read and dropped.
-fn rows_of(line: &str) -> u64 {
-    let number_after = |start: &str| {
-        let rest = line.split_once(start)?.1;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<u64>().ok()
-    };
-    let given = line.contains("actual").then(|| {
-        let actual = line.split_once("actual rows=").map_or("", |(_, rest)| rest);
-        let digits: String = actual.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().unwrap_or(0) * number_after("loops=").unwrap_or(1)
-    });
-    given.unwrap_or(0) + number_after("Rows Removed by Filter: ").unwrap_or(0)
-}
-
-async fn sqlite_plan(path: &std::path::Path, query: &str) -> Vec<String> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
-    let rows = sqlx::query(explain).fetch_all(&pool).await.unwrap();
-    rows.iter().map(|row| row.get("detail")).collect()
-}
-
-/// Small tables are read whole whatever indexes there are: that is forbidden here, so that only a missing index does it.
-async fn postgres_plan(url: &str, query: &str) -> Vec<String> {
-    let pool = sqlx::PgPool::connect(url).await.unwrap();
-    let mut connection = pool.acquire().await.unwrap();
-    for setting in [
-        "SET enable_seqscan = off",
-        "SET enable_sort = off",
-        "SET enable_bitmapscan = off",
+/// A look at missing indexes, without which all of this would not be worth much.
+async fn what_has_no_index_is_reported(explainer: &mut Explainer, asked: &[Statement]) {
+    for (text, expected) in [
+        ("SELECT id FROM artefacts WHERE title = 'x'", "it reads"),
+        (
+            "SELECT id FROM artefacts a WHERE format = 'npm' ORDER BY title LIMIT 20",
+            "in order",
+        ),
+        ("DELETE FROM versions WHERE version = '7'", "it reads"),
     ] {
-        sqlx::query(setting)
-            .execute(&mut *connection)
-            .await
-            .unwrap();
+        let statement = Statement::made_up(text);
+        let told = told_of(explainer, &statement).await;
+        assert!(told.contains(expected), "{text}: {told}");
     }
-    let explain = AssertSqlSafe(format!("EXPLAIN {query}"));
-    let rows = sqlx::query(explain)
-        .fetch_all(&mut *connection)
-        .await
-        .unwrap();
-    rows.iter().map(|row| row.get(0)).collect()
+    for (index, doing) in [
+        ("artefacts_by_change", "list artefacts"),
+        ("versions_in_order", "list versions"),
+        ("artefact_words_by_artefact", "read words"),
+        ("api_keys_working", "list keys"),
+        ("audit_events_by_object", "list audit events"),
+        ("files_by_blob", "condemn a blob"),
+        ("blobs_unused", "look for unused blobs"),
+        ("blobs_dying", "look for dying blobs"),
+    ] {
+        explainer.run(&format!("DROP INDEX {index}")).await;
+        let mut told = String::new();
+        for statement in asked.iter().filter(|statement| statement.doing == doing) {
+            told += &told_of(explainer, statement).await;
+        }
+        assert!(!told.is_empty(), "{doing} without {index} is not reported");
+    }
+}
+
+async fn told_of(explainer: &mut Explainer, statement: &Statement) -> String {
+    let plans = explainer.explain(statement).await;
+    let faults = plans.iter().flat_map(|plan| faults_of(statement, plan));
+    faults.collect::<Vec<_>>().join("\n")
+}
+
+/// Every statement that the store issues when everything is asked of it, each with its values once.
+async fn everything(store: &Store) -> Vec<Statement> {
+    let everything = async {
+        reads::read(store).await;
+        listings::list(store).await;
+        changes::change(store).await;
+    };
+    let ((), mut asked) = statements_of(everything).await;
+    let mut seen = HashSet::new();
+    asked.retain(|statement| {
+        seen.insert((
+            statement.doing,
+            statement.text.clone(),
+            statement.literals(),
+        ))
+    });
+    asked
+}
+
+fn faults_of(statement: &Statement, plan: &Plan) -> Vec<String> {
+    let doing = statement.doing;
+    let mut faults = Vec::new();
+    let is_large = |scan: &&String| !SMALL.iter().any(|small| scan.contains(small));
+    if !SCANS.iter().any(|(known, _)| *known == doing) {
+        let scans = plan.scans.iter().filter(is_large);
+        faults.extend(scans.map(|scan| format!("reads a table without an index ({scan})")));
+    }
+    for (sort, rows) in &plan.sorts {
+        // SQLite does not tell how many they are; never more than it has read.
+        if rows.map_or(plan.read > MOST_READ, |rows| rows > MOST_SORTED) {
+            faults.push(format!("puts {rows:?} rows in order ({sort})"));
+        }
+    }
+    let most = READS_MORE.iter().find(|(known, _, _)| *known == doing);
+    let most = most.map_or(MOST_READ, |(_, most, _)| *most);
+    if plan.read > most {
+        faults.push(format!("reads {} rows", plan.read));
+    }
+    let tell = |fault| {
+        let steps = plan.steps.join("\n    ");
+        let values = statement.literals().join(", ");
+        format!(
+            "to {doing}, it {fault}:\n  {}\n  {values}\n    {steps}",
+            statement.text
+        )
+    };
+    faults.into_iter().map(tell).collect()
+}
+
+/// What the statements of the catalogue do, as its source names it.
+fn written() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog");
+    let mut written = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let source = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for rest in source.split("Query::new(").skip(1) {
+            let named = rest.trim_start().strip_prefix('"');
+            let (doing, _) = named.and_then(|rest| rest.split_once('"')).unwrap();
+            written.insert(doing.to_owned());
+        }
+    }
+    written
 }
 
 pub(crate) async fn a_second_migration_finds_nothing_to_do(store: &Store) {

@@ -35,9 +35,9 @@ pub(crate) async fn statements_of_the_schema_before_still_work(store: &TestStore
     }
     let npm = FormatId::new("npm");
     let artefact = store.artefact(&npm, "one").await.unwrap().unwrap();
-    assert_eq!((artefact.owners, artefact.revision), (Vec::new(), 2));
+    assert_eq!((&artefact.owners, artefact.revision), (&Vec::new(), 2));
     let key = store.key_by_short_id("abcdefgh").await.unwrap().unwrap();
-    assert_eq!((key.owner, key.read_only), (None, false));
+    assert_eq!((&key.owner, key.read_only), (&None, false));
 }
 
 /// What was made visible to somebody before there were accounts is in their listings afterwards.

@@ -13,6 +13,7 @@ fn all_of(artefact: &Artefact) -> ReleaseQuery {
         line: None,
         stable_only: false,
         without_yanked: false,
+        from: None,
         below: None,
         limit: 100,
     }
@@ -113,6 +114,15 @@ pub(crate) async fn a_line_is_a_range_and_yanked_and_unstable_ones_can_be_left_o
         ..stable
     };
     assert_eq!(texts(store, &found).await, ["1.2.3"]);
+    let between = ReleaseQuery {
+        from: Some(versions[1].order.clone()),
+        below: Some(versions[4].order.clone()),
+        ..all_of(&one)
+    };
+    assert_eq!(
+        texts(store, &between).await,
+        ["1.20.0", "1.2.5-rc.1", "1.2.4"]
+    );
 }
 
 pub(crate) async fn the_last_the_latest_and_the_newest_are_told_apart(store: &Store) {

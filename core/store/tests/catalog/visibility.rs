@@ -1,5 +1,7 @@
 //! What a listing shows to whom, compared with the decision itself on random artefacts and random people.
 
+use std::sync::Arc;
+
 use cellier_model::access::{
     AccessPolicy, Acting, Action, Actor, Decision, Target, Through, decide, visible_to,
 };
@@ -84,14 +86,14 @@ impl Dice {
         };
         match self.below(10) {
             0 => Actor::Anonymous,
-            1 => Actor::Key(Box::new(key(KeyType::Upload, limit))),
+            1 => Actor::Key(Arc::new(key(KeyType::Upload, limit))),
             2 => {
                 let standing = self.standing("acme");
                 let key = ApiKey {
                     owner: Some(account("acme")),
                     ..key(KeyType::Read, limit)
                 };
-                Actor::Account(Box::new(Acting::read_key(standing, key)))
+                Actor::Account(Box::new(Acting::read_key(standing, Arc::new(key))))
             }
             _ => Actor::Account(Box::new(self.person(limit))),
         }
@@ -110,7 +112,7 @@ impl Dice {
         let through = if limit == Scope::default() {
             Through::Session(Id::nil())
         } else {
-            Through::Key(Box::new(ApiKey {
+            Through::Key(Arc::new(ApiKey {
                 owner: Some(account("anna")),
                 ..key(KeyType::User, limit)
             }))

@@ -6,5 +6,7 @@ mod conformance;
 mod differential;
 mod hostile;
 mod kinds;
+mod protocol;
 mod real;
 mod support;
+mod writing;

@@ -9,6 +9,10 @@
 //! many and small (15 bytes each, as planetiler's compact databases have them), least where tiles are large. [`PER_BYTE`]
 //! gives each file about four times the most, so one of 100 GB that is healthy is never stopped. SQLite takes some 40 to 150
 //! million steps a second, so a hostile file of some kilobytes, which has [`FREE`] steps, is stopped within about a second.
+//!
+//! What a view joins it need not have: a large file that joins without end would take minutes to use up what its size gives
+//! it. So a join is also paced. Beside [`FREE`] steps it has [`PER_JOINED_ROW`] for each row that it gives, ten times what
+//! finding it by an index takes, and `scan` stops it when it gives more rows than there are.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,9 +26,16 @@ const FREE: u64 = 30_000_000;
 /// What a file may take for each of its bytes.
 const PER_BYTE: u64 = 8;
 
+/// What a join may take for each row that it gives.
+const PER_JOINED_ROW: u64 = 400;
+
 /// The steps that are left.
 #[derive(Clone, Debug)]
-pub(super) struct Budget(Arc<AtomicU64>);
+pub(super) struct Budget {
+    left: Arc<AtomicU64>,
+    /// Those that are left to the statement that runs; as good as endless unless it is paced.
+    pace: Arc<AtomicU64>,
+}
 
 /// What a healthy file of this size may take.
 pub(super) fn steps_of_file(size: u64) -> u64 {
@@ -34,35 +45,60 @@ pub(super) fn steps_of_file(size: u64) -> u64 {
 impl Budget {
     /// Enough for a healthy file of this size.
     pub(super) fn of_file(size: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(steps_of_file(size))))
+        Self::of(steps_of_file(size))
+    }
+
+    fn of(steps: u64) -> Self {
+        Self {
+            left: Arc::new(AtomicU64::new(steps)),
+            pace: Arc::new(AtomicU64::new(u64::MAX)),
+        }
     }
 
     /// Gives so many steps, whatever was left.
     pub(super) fn renew(&self, steps: u64) {
-        self.0.store(steps, Ordering::Relaxed);
+        self.left.store(steps, Ordering::Relaxed);
     }
 
     /// Takes what was spent since the last time; true once nothing is left.
     pub(super) fn spend(&self) -> bool {
-        let left = self.0.load(Ordering::Relaxed);
+        let left = self.left.load(Ordering::Relaxed);
         let less = left.saturating_sub(u64::from(GRANULARITY));
-        self.0.store(less, Ordering::Relaxed);
-        less == 0
+        self.left.store(less, Ordering::Relaxed);
+        let pace = self.pace.load(Ordering::Relaxed);
+        let slower = pace.saturating_sub(u64::from(GRANULARITY));
+        self.pace.store(slower, Ordering::Relaxed);
+        less == 0 || slower == 0
+    }
+
+    /// Runs a statement that joins; for each row that it gives, [`has_joined`](Self::has_joined) is to be called.
+    pub(super) fn paced<T>(&self, statement: impl FnOnce() -> T) -> T {
+        self.pace.store(FREE, Ordering::Relaxed);
+        let done = statement();
+        self.pace.store(u64::MAX, Ordering::Relaxed);
+        done
+    }
+
+    /// Gives a statement that is paced what the next row may take.
+    pub(super) fn has_joined(&self) {
+        let pace = self.pace.load(Ordering::Relaxed);
+        self.pace
+            .store(pace.saturating_add(PER_JOINED_ROW), Ordering::Relaxed);
     }
 
     /// Whether nothing is left.
     pub(super) fn is_spent(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
+        self.left.load(Ordering::Relaxed) == 0
     }
 
     /// Does work that may take no more than so many steps, even where more are left.
     pub(super) fn within<T>(&self, most: u64, work: impl FnOnce() -> T) -> T {
-        let before = self.0.load(Ordering::Relaxed);
+        let before = self.left.load(Ordering::Relaxed);
         let lent = before.min(most);
-        self.0.store(lent, Ordering::Relaxed);
+        self.left.store(lent, Ordering::Relaxed);
         let done = work();
-        let spent = lent - self.0.load(Ordering::Relaxed);
-        self.0.store(before - spent, Ordering::Relaxed);
+        let spent = lent - self.left.load(Ordering::Relaxed);
+        self.left.store(before - spent, Ordering::Relaxed);
         done
     }
 }
@@ -73,7 +109,7 @@ mod tests {
 
     #[test]
     fn steps_are_spent_until_nothing_is_left() {
-        let budget = Budget(Arc::new(AtomicU64::new(2500)));
+        let budget = Budget::of(2500);
         assert!(!budget.spend());
         assert!(!budget.spend());
         assert!(budget.spend());
@@ -82,16 +118,41 @@ mod tests {
 
     #[test]
     fn what_is_lent_is_taken_from_the_whole() {
-        let budget = Budget(Arc::new(AtomicU64::new(10_000)));
+        let budget = Budget::of(10_000);
         budget.within(3000, || while !budget.spend() {});
         assert!(!budget.is_spent());
-        assert_eq!(budget.0.load(Ordering::Relaxed), 7000);
+        assert_eq!(budget.left.load(Ordering::Relaxed), 7000);
     }
 
     #[test]
     fn a_hundred_gigabytes_may_take_many_steps() {
         let budget = Budget::of_file(100 << 30);
-        assert!(budget.0.load(Ordering::Relaxed) > 500_000_000_000);
+        assert!(budget.left.load(Ordering::Relaxed) > 500_000_000_000);
         assert!(!Budget::of_file(u64::MAX).is_spent());
+    }
+
+    #[test]
+    fn a_join_is_stopped_long_before_a_large_file_is_read() {
+        let budget = Budget::of_file(100 << 30);
+        let mut steps = 0;
+        budget.paced(|| {
+            while !budget.spend() {
+                steps += u64::from(GRANULARITY);
+            }
+        });
+        assert!(steps < 2 * FREE, "{steps}");
+        assert!(!budget.is_spent());
+        assert!(!budget.spend(), "what comes next is not paced");
+    }
+
+    #[test]
+    fn a_join_that_gives_its_rows_goes_on() {
+        let budget = Budget::of_file(100 << 30);
+        budget.paced(|| {
+            for _ in 0..10 * FREE / u64::from(GRANULARITY) {
+                (0..GRANULARITY / 50).for_each(|_row| budget.has_joined());
+                assert!(!budget.spend());
+            }
+        });
     }
 }

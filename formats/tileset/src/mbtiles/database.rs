@@ -1,5 +1,6 @@
 //! A stranger's database, opened so that it can do no harm, and its errors in words.
 
+use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -22,6 +23,8 @@ pub(super) struct Database {
     connection: Connection,
     budget: Budget,
     denied: Denied,
+    /// Whether queries run through views that join.
+    joins: Cell<bool>,
 }
 
 impl Database {
@@ -40,7 +43,13 @@ impl Database {
             connection,
             budget,
             denied,
+            joins: Cell::new(false),
         })
+    }
+
+    /// Paces whatever comes next as what joins tables, for its steps grow with more than the size of the file.
+    pub(super) fn pace(&self) {
+        self.joins.set(true);
     }
 
     /// Shows every row of a query, until the visitor has seen enough.
@@ -57,10 +66,18 @@ impl Database {
                 if visit(row)?.is_break() {
                     break;
                 }
+                if self.joins.get() {
+                    self.budget.has_joined();
+                }
             }
             Ok(())
         };
-        show().map_err(|error| explain(&error, &self.denied))
+        let shown = if self.joins.get() {
+            self.budget.paced(show)
+        } else {
+            show()
+        };
+        shown.map_err(|error| explain(&error, &self.denied))
     }
 
     /// Shows every row that a pragma answers with about something of this name.

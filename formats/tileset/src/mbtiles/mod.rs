@@ -147,6 +147,12 @@ fn read(
     file_size: u64,
     findings: &mut Findings,
 ) -> Result<Learnt, Stop> {
+    let most_rows = if schema.joins() {
+        database.pace();
+        schema.most_rows_of_tiles(database)?
+    } else {
+        u64::MAX
+    };
     let rows = Rows::read(database, schema.is_table("metadata"), findings)?;
     rows.check_patch(schema.table_starting_with("bsdiffraw"), findings);
     if rows.get("name").is_none() {
@@ -157,7 +163,7 @@ fn read(
     let about = About::read(&rows.texts(), findings);
 
     let is_unique = schema.has_unique_places(database)?;
-    let mut scan = Scan::run(database, !is_unique)?;
+    let mut scan = Scan::run(database, most_rows, !is_unique)?;
     scan.report(findings);
     if !is_unique {
         unique::check(database, schema, scan.places.take(), findings)?;

@@ -6,7 +6,9 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 use super::database::Database;
-use crate::codes::mbtiles::{BESIDE_GRID, EMPTY_TILE, NO_TILE, OUTSIDE_GRID, TILE_LARGE};
+use crate::codes::mbtiles::{
+    BESIDE_GRID, EMPTY_TILE, NO_TILE, OUTSIDE_GRID, TILE_LARGE, TOO_MANY_STEPS,
+};
 use crate::extent::Extent;
 use crate::findings::Findings;
 use crate::limits;
@@ -54,8 +56,8 @@ pub(super) enum Found {
 }
 
 impl Scan {
-    /// Makes the pass. `remember` keeps the places, to find one that is there twice.
-    pub(super) fn run(database: &Database, remember: bool) -> Result<Self, Stop> {
+    /// Makes the pass, over no more than so many rows. `remember` keeps the places, to find one that is there twice.
+    pub(super) fn run(database: &Database, most_rows: u64, remember: bool) -> Result<Self, Stop> {
         let mut scan = Self {
             zooms: [None; ZOOMS],
             sample: Sample::default(),
@@ -70,8 +72,16 @@ impl Scan {
         };
         database.rows(SQL, [], |row| {
             scan.add(read(row)?);
-            Ok(ControlFlow::Continue(()))
+            Ok(if scan.rows > most_rows {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
         })?;
+        if scan.rows > most_rows {
+            let message = "the view of the tiles gives far more rows than there are in all tables that it joins";
+            return Err(Stop::Refused(TOO_MANY_STEPS.error(message)));
+        }
         Ok(scan)
     }
 

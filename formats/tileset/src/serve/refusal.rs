@@ -66,6 +66,7 @@ mod tests {
             status,
             code: code.to_owned(),
             detail: "the host's own words".to_owned(),
+            version: None,
             findings: Vec::new(),
         };
         let response = respond(&request, &Outcome::Refused(refusal));

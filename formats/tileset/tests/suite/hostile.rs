@@ -39,6 +39,32 @@ fn a_view_that_joins_for_ever_runs_out_of_steps() {
 }
 
 #[test]
+fn a_view_that_joins_for_ever_is_refused_as_soon_in_a_large_file() {
+    let gives_nothing = "SELECT a.zoom_level, a.tile_column, a.tile_row, a.tile_data
+        FROM flat a, flat b, flat c, flat d, flat e, flat f, flat g, flat h, flat i, flat j,
+             flat k, flat l, flat m, flat n, flat o, flat p, flat q, flat r, flat s, flat t
+        WHERE b.zoom_level > 99 OR t.zoom_level > 99 OR a.zoom_level > c.zoom_level + 99";
+    let gives_rows = "SELECT a.zoom_level, a.tile_column, a.tile_row, a.tile_data
+        FROM flat a, flat b, flat c, flat d, flat e, flat f, flat g, flat h";
+    for (select, words) in [
+        (gives_nothing, "takes more steps than a tileset"),
+        (gives_rows, "gives far more rows than there are"),
+    ] {
+        // Nobody reads this table, and by its size alone the file would have two thousand million steps.
+        let bytes = Database::vector()
+            .rearranged(&format!("CREATE VIEW tiles AS {select}"))
+            .sql("CREATE TABLE ballast (x); INSERT INTO ballast VALUES (zeroblob(250000000))")
+            .bytes();
+        let start = Instant::now();
+        let found = findings(&bytes);
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+        let last = found.last().unwrap();
+        assert_eq!(last.code, TOO_MANY_STEPS.id, "{found:?}");
+        assert!(last.message.contains(words), "{found:?}");
+    }
+}
+
+#[test]
 fn a_view_that_calls_for_gigabytes_is_refused() {
     for (tile, words) in [
         ("zeroblob(900000000)", "calls zeroblob()"),

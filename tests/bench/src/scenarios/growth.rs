@@ -34,6 +34,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
                 late.median(),
                 late.quantile(0.99)
             ),
+            format!("around the 10th, ms: {}", early.raw()),
+            format!("around the 10,000th, ms: {}", late.raw()),
         ],
     })
 }

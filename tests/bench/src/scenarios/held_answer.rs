@@ -122,7 +122,11 @@ fn cpu_per_request(
     headers: &[(&'static str, String)],
 ) -> Result<(f64, f64), String> {
     let before = process::cpu_seconds(pid)?;
-    let load = command::wrk_with(url, headers, 3)?;
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let load = command::wrk_with(url, &headers, 16, 3, None)?;
     let used = process::cpu_seconds(pid)? - before;
     Ok((used / load.requests * 1e6, load.per_second))
 }

@@ -4,7 +4,7 @@ use crate::cellier::Cellier;
 use crate::nginx::Nginx;
 use crate::report::{Finding, Judged, Limit};
 use crate::samples::Samples;
-use crate::{Bench, command};
+use crate::{Bench, command, process};
 
 pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
     let root = bench.folder.join("large");
@@ -16,15 +16,20 @@ pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
     let nginx = Nginx::start(&bench.folder, &root)?;
     let theirs = format!("{}/gibibyte", nginx.url);
     let (mut cellier_seconds, mut nginx_seconds) = (Samples::default(), Samples::default());
+    let (mut cellier_cpu, mut nginx_cpu) = (Samples::default(), Samples::default());
     for round in 0..8 {
+        let before = (process::cpu_seconds(cellier.pid())?, nginx.cpu_seconds()?);
         let (a, b) = (
             command::download(&ours, &cellier.key)?,
             command::download(&theirs, "none")?,
         );
+        let after = (process::cpu_seconds(cellier.pid())?, nginx.cpu_seconds()?);
         // The first round fills the page cache for both.
         if round > 0 {
             cellier_seconds.push(a);
             nginx_seconds.push(b);
+            cellier_cpu.push(after.0 - before.0);
+            nginx_cpu.push(after.1 - before.1);
         }
     }
     Ok(Finding {
@@ -39,6 +44,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
         told: vec![
             format!("Cellier, seconds: {}", cellier_seconds.raw()),
             format!("nginx, seconds: {}", nginx_seconds.raw()),
+            format!("Cellier, CPU seconds: {}", cellier_cpu.raw()),
+            format!("nginx, CPU seconds: {}", nginx_cpu.raw()),
         ],
     })
 }

@@ -4,11 +4,17 @@ mod growth;
 mod held_answer;
 mod large_download;
 mod memory;
+mod npm_documents;
+mod npm_limits;
+mod npm_memory;
+mod npm_publish;
 mod replicas;
 mod scale;
 mod small_download;
 mod start;
 mod sweep;
+mod tile_memory;
+mod tiles;
 mod upload;
 
 use crate::Bench;
@@ -17,7 +23,7 @@ use crate::report::Finding;
 type Scenario = fn(&Bench) -> Result<Finding, String>;
 
 /// All of them, in the order of the page.
-pub(crate) const ALL: [(&str, Scenario); 12] = [
+pub(crate) const ALL: [(&str, Scenario); 19] = [
     ("large download", large_download::measure),
     ("small download", small_download::measure),
     ("held answer", held_answer::measure),
@@ -28,6 +34,13 @@ pub(crate) const ALL: [(&str, Scenario); 12] = [
     ("start", start::measure),
     ("scale on SQLite", scale::measure_sqlite),
     ("scale on PostgreSQL", scale::measure_postgres),
-    ("sweep", sweep::measure),
+    ("sweep on SQLite", sweep::measure_sqlite),
+    ("sweep on PostgreSQL", sweep::measure_postgres),
     ("replicas", replicas::measure),
+    ("npm documents", npm_documents::measure),
+    ("npm limits", npm_limits::measure),
+    ("npm publish", npm_publish::measure),
+    ("npm memory", npm_memory::measure),
+    ("tiles", tiles::measure),
+    ("tile memory", tile_memory::measure),
 ];

@@ -7,6 +7,9 @@ use crate::{Bench, process};
 
 pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
     let mut cellier = Cellier::start(bench, "start-cellier")?;
+    for number in 0..20 {
+        cellier.publish_text(&format!("something-{number}"), "something small")?;
+    }
     let (mut milliseconds, mut memory) = (Samples::default(), Samples::default());
     for _ in 0..11 {
         cellier.restart()?;
@@ -16,7 +19,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Finding, String> {
     }
     Ok(Finding {
         title: "Start and idle memory",
-        method: "From the start of the process until it listens, on a migrated database; resident memory 0.3 s later. \
+        method: "From the start of the process until `/readyz` answers 200, on a migrated database with twenty artefacts; \
+                 resident memory 0.3 s later. \
                  Median of eleven starts.",
         judged: vec![
             Judged {

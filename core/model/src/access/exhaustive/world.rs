@@ -1,5 +1,7 @@
 //! The actors and artefacts that there are in the test, described in words of the test's own.
 
+use std::sync::Arc;
+
 use crate::access::{Acting, Actor, Through};
 use crate::accounts::{AccountName, Granted, Person, Role, Standing};
 use crate::keys::{ApiKey, KeyHash, KeyType, NamePattern, Scope};
@@ -237,7 +239,7 @@ impl Who {
             Self::Nobody => Actor::Anonymous,
             Self::Terminal => Actor::CommandLine,
             Self::PlainKey { kind, limit } => {
-                Actor::Key(Box::new(key(kind.parse().unwrap(), limit)))
+                Actor::Key(Arc::new(key(kind.parse().unwrap(), limit)))
             }
             Self::AccountKey {
                 owner,
@@ -248,7 +250,7 @@ impl Who {
                     owner: Some(account(owner)),
                     ..key(KeyType::Read, limit)
                 };
-                let acting = Acting::read_key(standing(owner, None, grant), key);
+                let acting = Acting::read_key(standing(owner, None, grant), Arc::new(key));
                 Actor::Account(Box::new(acting))
             }
             Self::Person {
@@ -278,7 +280,7 @@ impl Ticket {
     fn to_way(self) -> Through {
         match self {
             Self::Session => Through::Session(Id::nil()),
-            Self::Token { read_only, limit } => Through::Key(Box::new(ApiKey {
+            Self::Token { read_only, limit } => Through::Key(Arc::new(ApiKey {
                 owner: Some(account("anna")),
                 read_only,
                 ..key(KeyType::User, limit)

@@ -178,13 +178,15 @@ impl Artefacts for MemoryCatalog {
         &self,
         format: &FormatId,
         name: &str,
-    ) -> Result<Option<Artefact>, CatalogError> {
+    ) -> Result<Option<Arc<Artefact>>, CatalogError> {
         step().await;
         let tables = self.lock();
         let found = tables
             .position(format, name)
             .map(|index| tables.artefacts[index].clone());
-        Ok(found.filter(|artefact| artefact.deleted_at.is_none()))
+        Ok(found
+            .filter(|artefact| artefact.deleted_at.is_none())
+            .map(Arc::new))
     }
 
     async fn artefacts_named(&self, name: &str) -> Result<Vec<Artefact>, CatalogError> {
@@ -273,12 +275,12 @@ impl Versions for MemoryCatalog {
         &self,
         artefact: Id<Artefact>,
         version: &str,
-    ) -> Result<Option<Release>, CatalogError> {
+    ) -> Result<Option<Arc<Release>>, CatalogError> {
         let tables = self.lock();
         let found = tables
             .version(artefact, version)
             .filter(|version| version.deleted_at.is_none());
-        Ok(found.map(|version| tables.brief(version)))
+        Ok(found.map(|version| Arc::new(tables.brief(version))))
     }
 
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
@@ -293,6 +295,10 @@ impl Versions for MemoryCatalog {
                     .line
                     .as_ref()
                     .is_none_or(|line| version.order.as_str().starts_with(line.as_str()))
+                && query
+                    .from
+                    .as_ref()
+                    .is_none_or(|from| version.order >= *from)
                 && query
                     .below
                     .as_ref()
@@ -324,13 +330,14 @@ impl Versions for MemoryCatalog {
 
 #[async_trait]
 impl Keys for MemoryCatalog {
-    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<ApiKey>, CatalogError> {
+    async fn key_by_short_id(&self, short_id: &str) -> Result<Option<Arc<ApiKey>>, CatalogError> {
         Ok(self
             .lock()
             .keys
             .iter()
             .find(|key| key.short_id == short_id)
-            .cloned())
+            .cloned()
+            .map(Arc::new))
     }
 
     async fn key(&self, id: Id<ApiKey>) -> Result<Option<ApiKey>, CatalogError> {

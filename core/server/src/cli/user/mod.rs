@@ -17,7 +17,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::CliError;
 use crate::cli::typed_password::new_password;
-use crate::compose::compose;
+use crate::compose::{compose_as_it_is, compose_for_first_use};
 use crate::config::Config;
 
 /// Make users, set passwords, give grants; works beside a running server.
@@ -71,7 +71,12 @@ enum UserCommand {
 }
 
 pub(super) async fn run(config: &Config, args: UserArgs) -> Result<(), CliError> {
-    let context = compose(config).await?.context;
+    let parts = if matches!(args.command, UserCommand::Create { .. }) {
+        compose_for_first_use(config).await?
+    } else {
+        compose_as_it_is(config).await?
+    };
+    let context = parts.context;
     let origin = Origin {
         actor: Actor::CommandLine,
         address: None,

@@ -10,9 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cellier_model::access::Action;
 use cellier_model::read::{
-    ArtefactAddress, find_artefact, newest_release, pick_file, resolve_briefly,
+    ArtefactAddress, PickFile, find_artefact, newest_release_briefly, pick_file, resolve_briefly,
 };
-use cellier_model::{BlobKey, FileName, FileRecord, Timestamp};
+use cellier_model::{Artefact, BlobKey, FileName, FileRecord, Timestamp};
 use cellier_sdk::MediaType;
 
 use crate::http::credential::Caller;
@@ -55,14 +55,20 @@ pub(crate) async fn handler(
     let artefact = find_artefact(context, caller.actor(), Action::Download, address).await?;
     let release = match &selector {
         Some(selector) => resolve_briefly(context, &artefact, selector).await?,
-        None => newest_release(context, &artefact)
+        None => newest_release_briefly(context, &artefact)
             .await?
             .ok_or_else(|| Problem::not_found("the artefact has no version that is not yanked"))?,
     };
-    let file = pick_file(&release, &query.into())?;
-    // An exact version has the same bytes for ever; what another selector means may change at any time.
+    let wanted = PickFile::from(query);
+    let file = pick_file(&release, &wanted)?;
+    // An exact version has the same bytes for ever, but it may get further files, and what another selector means may
+    // change at any time.
     let exact = selector.is_some_and(|selector| selector == release.version.version.as_str());
-    let cache_control = match (exact, artefact.public && context.access.anonymous_downloads) {
+    let for_ever = exact && wanted.means_for_ever(file, is_open(state, &artefact));
+    let cache_control = match (
+        for_ever,
+        artefact.public && context.access.anonymous_downloads,
+    ) {
         (true, true) => "public, max-age=31536000, immutable",
         (true, false) => "private, max-age=31536000, immutable",
         (false, true) => "public, no-cache",
@@ -76,6 +82,13 @@ pub(crate) async fn handler(
         );
     }
     Ok(response)
+}
+
+/// Whether the versions of an artefact may get files of other names; one whose format is not there any more is taken for
+/// such.
+fn is_open(state: &AppState, artefact: &Artefact) -> bool {
+    let format = state.context.formats.get(artefact.format.as_str());
+    format.is_none_or(|format| format.descriptor.is_open())
 }
 
 /// The bytes of the version that an artefact shows: `latest`, or the newest.
@@ -230,6 +243,8 @@ pub(crate) async fn file_response(
 
 /// What a browser must not make of bytes that anybody may have uploaded: nothing is run, nothing is guessed.
 pub(crate) fn describe_file(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
+    // Room for these and those that every answer has, so that the map does not grow three times.
+    headers.reserve(16);
     insert(headers, header::CONTENT_TYPE, file.media_type.as_str());
     insert(headers, header::ETAG, etag);
     insert(

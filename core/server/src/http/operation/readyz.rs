@@ -41,12 +41,11 @@ pub(crate) async fn handler(State(state): State<AppState>) -> Response {
     let (database, storage, formats) = tokio::join!(
         timeout(PATIENCE, context.catalog.check()),
         timeout(PATIENCE, context.blobs.check()),
-        timeout(PATIENCE, state.formats.check()),
+        state.formats.check(PATIENCE),
     );
     let word = |fine: bool| if fine { "ok" } else { "does not answer" };
     let database = matches!(database, Ok(Ok(())));
     let storage = matches!(storage, Ok(Ok(())));
-    let formats = matches!(formats, Ok(true));
     let ready = database && storage && formats;
     let status = if ready {
         StatusCode::OK

@@ -29,5 +29,5 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     let context = &state.context;
     let artefact = find_artefact(context, caller.actor(), Action::SeeInternals, address).await?;
-    Ok(private_json(StatusCode::OK, &Owners::from(&artefact)))
+    Ok(private_json(StatusCode::OK, &Owners::from(&*artefact)))
 }

@@ -16,6 +16,7 @@ mod refusal;
 mod registry;
 mod request;
 mod route;
+mod search;
 mod shown;
 mod stale;
 mod tag;

@@ -57,6 +57,7 @@ impl From<Problem> for Unworded {
             status: problem.status().as_u16(),
             code: problem.code().to_owned(),
             detail: problem.detail().to_owned(),
+            version: problem.version().map(str::to_owned),
             findings: Vec::new(),
         };
         let headers = problem.headers().to_vec();
@@ -92,6 +93,7 @@ impl From<Failure> for Unworded {
             status,
             code: code.to_owned(),
             detail,
+            version: None,
             findings,
         };
         Self {

@@ -13,14 +13,15 @@ use cellier_model::signing::{KeyPair, Signer, SigningKeyRecord, list_signing_key
 use cellier_model::web_login::{WebLoginState, take_web_login};
 use cellier_model::{Artefact, Context, FileRecord, Release};
 use cellier_sdk::{
-    ArtefactView, Caller as FormatCaller, FileView, OrderKey, Page, ReadAt, Registry, Settings,
-    Sha256, Signature, SigningKey, TokenView, VersionView, WebLogin,
+    ArtefactView, Caller as FormatCaller, FileView, Found, OrderKey, Page, ReadAt, Registry,
+    Settings, Sha256, Signature, SigningKey, TokenView, VersionView, WebLogin,
 };
 use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
 use crate::http::protocol::memo::{Sight, Trace};
 use crate::http::protocol::refusal::Withheld;
+use crate::http::protocol::search::{Hits, search};
 use crate::http::protocol::shown::Shown;
 use crate::http::protocol::token_view::token_view;
 use crate::state::AppState;
@@ -30,10 +31,10 @@ const PAGE: u32 = 100;
 
 /// The view that is lent to a format. Its methods block the format's own thread, never the server's.
 pub(super) struct NarrowedRegistry {
-    context: Context,
-    caller: Caller,
+    pub(super) context: Context,
+    pub(super) caller: Caller,
     public_caller: FormatCaller,
-    format: FormatInfo,
+    pub(super) format: FormatInfo,
     runtime: Handle,
     shown: Shown,
     trace: Trace,
@@ -74,7 +75,7 @@ impl NarrowedRegistry {
         key.clone()
     }
 
-    async fn find(&self, name: &str) -> io::Result<Option<Artefact>> {
+    pub(super) async fn find(&self, name: &str) -> io::Result<Option<Arc<Artefact>>> {
         let address = ArtefactAddress::Exact {
             format: self.format.id.clone(),
             name: name.to_owned(),
@@ -131,6 +132,18 @@ impl NarrowedRegistry {
         owners.map(|owner| owner.id.clone()).collect()
     }
 
+    /// Who published the first file of a version.
+    fn publisher(&self, artefact: &Artefact, release: &Release) -> Option<String> {
+        if !self.caller.sees_internals_of(artefact) {
+            return None;
+        }
+        let uploader = &release.files.first()?.uploaded_by;
+        uploader
+            .account
+            .clone()
+            .or_else(|| uploader.key_name.clone())
+    }
+
     fn show(&self, artefact: &Artefact, release: &Release) -> VersionView {
         let may_download = decide(
             self.context.access,
@@ -150,6 +163,7 @@ impl NarrowedRegistry {
                 .unwrap_or_default(),
             files: release.files.iter().map(describe_file).collect(),
             published_at: release.version.published_at.to_string(),
+            published_by: self.publisher(artefact, release),
             yanked: release.version.yanked_at.is_some(),
             deprecated: release.version.deprecated.clone(),
         }
@@ -205,7 +219,7 @@ impl Registry for NarrowedRegistry {
         self.trace.went_beyond();
         self.runtime.block_on(async {
             let after = match after {
-                Some(name) => self.find(name).await?,
+                Some(name) => self.find(name).await?.map(Arc::unwrap_or_clone),
                 None => None,
             };
             let query = ArtefactQuery {
@@ -291,6 +305,17 @@ impl Registry for NarrowedRegistry {
             .block_on(self.context.blobs.open(&file.blob))
             .map_err(io::Error::other)?;
         Ok(Box::new(Lent(content)))
+    }
+
+    fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
+        self.runtime.block_on(async {
+            let Hits { artefacts, total } = search(self, text, from, limit).await?;
+            let mut items = Vec::new();
+            for artefact in &artefacts {
+                items.push(self.describe(artefact).await?);
+            }
+            Ok(Found { items, total })
+        })
     }
 
     fn tokens(&self) -> io::Result<Vec<TokenView>> {

@@ -10,6 +10,7 @@ pub(super) fn token_view(key: &ApiKey) -> TokenView {
         name: key.name.clone(),
         short: key.short_id.clone(),
         read_only: key.read_only,
+        only: key.scope.name.as_ref().map(|name| name.as_str().to_owned()),
         created_at: key.created_at.to_string(),
         expires_at: key.expires_at.map(|expires_at| expires_at.to_string()),
     }

@@ -7,7 +7,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use axum::http::{StatusCode, header};
 use cellier_model::publish::Door;
-use cellier_model::{FileName, FormatId, StagedBlob};
+use cellier_model::{FileName, StagedBlob};
 use futures_util::StreamExt as _;
 
 use crate::http::incoming::{broken_body, io_error};
@@ -117,8 +117,8 @@ async fn read_file(
             .map(|name| FileName::lenient(name, "file"));
     }
     texts.claims.media_type = field.content_type().and_then(|kind| kind.parse().ok());
-    let door = match (&texts.format, door) {
-        (Some(format), Door::Package | Door::File) => Door::Format(FormatId::new(format.clone())),
+    let door = match (&texts.claims.format, door) {
+        (Some(format), Door::Package | Door::File) => Door::Format(format.clone()),
         (_, door) => door.clone(),
     };
     let pieces = field.inspect(|_piece| unused.made_use());

@@ -1,7 +1,7 @@
 //! The text parts of an upload.
 
 use cellier_model::publish::Claims;
-use cellier_model::{FileName, Tag, Variant};
+use cellier_model::{FileName, FormatId, Tag, Variant};
 use cellier_sdk::LocalizedText;
 
 use crate::http::problem::Problem;
@@ -23,8 +23,6 @@ pub(crate) const NAMES: [&str; 8] = [
 pub(crate) struct TextParts {
     /// What was said.
     pub(crate) claims: Claims,
-    /// The format that was said.
-    pub(crate) format: Option<String>,
     seen: Vec<String>,
 }
 
@@ -41,7 +39,7 @@ impl TextParts {
             _ if text.is_empty() => {}
             "category" => claims.category = Some(short(name, text)?),
             "version" => claims.version = Some(short(name, text)?),
-            "format" => self.format = Some(short(name, text)?),
+            "format" => claims.format = Some(FormatId::new(short(name, text)?)),
             "title" => claims.title = Some(localized(name, text)?),
             "description" => claims.description = Some(localized(name, text)?),
             "architecture" => {

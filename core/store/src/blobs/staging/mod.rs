@@ -1,6 +1,7 @@
 //! Staging: bytes on their way in, on local disk and invisible.
 
 mod folder;
+mod lane;
 mod upload;
 
 pub(super) use self::folder::{StagingFolder, digest_staged};

@@ -10,30 +10,20 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cellier_model::StagedBlob;
 use cellier_model::ports::{BlobError, Staging};
-use cellier_sdk::{Digest, DigestAlgorithm, ReadAt, Sha256};
+use cellier_sdk::{DigestAlgorithm, ReadAt, Sha256};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::blobs::digest::Hasher;
+use crate::blobs::staging::lane::{Lane, Work, Writing};
 use crate::files::Files;
 
-/// How many pieces may wait for a thread. A piece is what the network gave at once, some ten to some hundred KiB: this
-/// bounds the memory of an upload whatever its size.
-const WAITING: usize = 16;
-
-/// An upload that is being staged: one thread writes and computes most digests, another computes SHA-512, which is as
-/// slow as all the others together.
+/// An upload that is being staged: one lane writes and computes most digests, another computes SHA-512, which is as slow
+/// as all the others together.
 pub(super) struct LocalStaging {
     size: u64,
-    writer: Worker,
-    sha512: Option<Worker>,
+    writer: Lane,
+    sha512: Option<Lane>,
     file: Arc<StagedFile>,
-}
-
-struct Worker {
-    pieces: Sender<Bytes>,
-    digests: JoinHandle<io::Result<Vec<Digest>>>,
 }
 
 impl LocalStaging {
@@ -48,12 +38,20 @@ impl LocalStaging {
             !matches!(algorithm, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha512)
         });
         let with_writer = std::iter::once(DigestAlgorithm::Sha256).chain(with_writer);
-        let writer = Worker::spawn(with_writer.filter_map(Hasher::new).collect(), Some(writing));
+        let writer = Lane::new(Work {
+            hashers: with_writer.filter_map(Hasher::new).collect(),
+            file: Some(writing),
+        });
         let wants_sha512 = digests.contains(&DigestAlgorithm::Sha512);
         let sha512 = wants_sha512
             .then(|| Hasher::new(DigestAlgorithm::Sha512))
             .flatten();
-        let sha512 = sha512.map(|hasher| Worker::spawn(vec![hasher], None));
+        let sha512 = sha512.map(|hasher| {
+            Lane::new(Work {
+                hashers: vec![hasher],
+                file: None,
+            })
+        });
         Ok(Self {
             size: 0,
             writer,
@@ -63,63 +61,16 @@ impl LocalStaging {
     }
 }
 
-/// The file of an upload, as the thread that writes it has it.
-struct Writing {
-    files: Arc<dyn Files>,
-    file: File,
-    path: PathBuf,
-}
-
-impl Worker {
-    fn spawn(hashers: Vec<Hasher>, file: Option<Writing>) -> Self {
-        let (pieces, received) = channel(WAITING);
-        Self {
-            pieces,
-            digests: spawn_blocking(move || work(received, hashers, file)),
-        }
-    }
-
-    async fn finish(self) -> io::Result<Vec<Digest>> {
-        drop(self.pieces);
-        self.digests.await.map_err(io::Error::other)?
-    }
-}
-
-fn work(
-    mut pieces: Receiver<Bytes>,
-    mut hashers: Vec<Hasher>,
-    mut file: Option<Writing>,
-) -> io::Result<Vec<Digest>> {
-    while let Some(piece) = pieces.blocking_recv() {
-        if let Some(Writing { files, file, path }) = &mut file {
-            files.append(file, path, &piece)?;
-        }
-        for hasher in &mut hashers {
-            hasher.update(&piece);
-        }
-    }
-    Ok(hashers.into_iter().filter_map(Hasher::finish).collect())
-}
-
 #[async_trait]
 impl Staging for LocalStaging {
     async fn write(&mut self, bytes: Bytes) -> Result<(), BlobError> {
         self.size += bytes.len() as u64;
-        if let Some(sha512) = &self.sha512
-            && sha512.pieces.send(bytes.clone()).await.is_err()
-        {
-            return Err(gone());
+        if let Some(sha512) = &mut self.sha512 {
+            let pushed = sha512.push(bytes.clone()).await;
+            pushed.map_err(|error| BlobError::from_io("compute a digest", error))?;
         }
-        if self.writer.pieces.send(bytes).await.is_ok() {
-            return Ok(());
-        }
-        // The writer has stopped: its own error says why.
-        let (nobody, _) = channel(1);
-        self.writer.pieces = nobody;
-        match (&mut self.writer.digests).await {
-            Ok(Err(error)) => Err(BlobError::from_io("write a staged upload", error)),
-            _ => Err(gone()),
-        }
+        let pushed = self.writer.push(bytes).await;
+        pushed.map_err(|error| BlobError::from_io("write a staged upload", error))
     }
 
     fn size(&self) -> u64 {

@@ -1,9 +1,10 @@
 //! Which tables and views a database has.
 //!
-//! `required` says whether they are those of MBTiles, `computed` whether they compute what a tileset has stored, and
-//! `places` how they store where each tile lies.
+//! `required` says whether they are those of MBTiles, `computed` whether they compute what a tileset has stored, `joins`
+//! whether they join it, and `places` how they store where each tile lies.
 
 mod computed;
+mod joins;
 mod places;
 mod required;
 

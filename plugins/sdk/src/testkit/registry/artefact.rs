@@ -148,6 +148,7 @@ pub struct FakeVersion {
     text: String,
     metadata: Map<String, Value>,
     files: Vec<File>,
+    published_by: Option<String>,
     yanked: bool,
     deprecated: Option<String>,
 }
@@ -180,6 +181,7 @@ impl FakeVersion {
             text: text.to_owned(),
             metadata: Map::new(),
             files: Vec::new(),
+            published_by: None,
             yanked: false,
             deprecated: None,
         }
@@ -229,6 +231,12 @@ impl FakeVersion {
         self
     }
 
+    /// Published by somebody whom the caller may know.
+    pub fn published_by(mut self, name: &str) -> Self {
+        self.published_by = Some(name.to_owned());
+        self
+    }
+
     /// Yanked.
     pub fn yanked(mut self) -> Self {
         self.yanked = true;
@@ -272,6 +280,7 @@ impl FakeVersion {
             metadata: self.metadata.clone(),
             files: files.collect(),
             published_at: THEN.to_owned(),
+            published_by: self.published_by.clone(),
             yanked: self.yanked,
             deprecated: self.deprecated.clone(),
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use cellier_model::access::Actor;
 use cellier_model::audit::Origin;
-use cellier_model::keys::{CreatedKey, Scope};
+use cellier_model::keys::{CreatedKey, NamePattern, Scope};
 use cellier_model::ports::FormatInfo;
 use cellier_model::sessions::{NewToken, Visitor, issue_token, revoke_token};
 use cellier_model::web_login::begin_web_login;
@@ -52,6 +52,7 @@ impl Asking<'_> {
                 name,
                 password,
                 read_only,
+                only,
                 days,
             } => {
                 if let Some(password) = password {
@@ -60,7 +61,7 @@ impl Asking<'_> {
                 let wanted = NewToken {
                     name,
                     read_only,
-                    scope: Scope::default(),
+                    scope: self.scope(only)?,
                     lifetime: days.map(|days| Duration::from_secs(u64::from(days) * DAY)),
                 };
                 self.issue(origin, wanted).await
@@ -74,6 +75,20 @@ impl Asking<'_> {
                 format!("{other:?} is not about the caller"),
             )),
         }
+    }
+
+    /// What a token is limited to: who names artefacts in a protocol means those of its format.
+    fn scope(&self, only: Option<String>) -> Result<Scope, Problem> {
+        let Some(only) = only else {
+            return Ok(Scope::default());
+        };
+        let name = NamePattern::parse(&only);
+        let name = name.map_err(|error| Problem::bad_request("bad_text", error.to_string()))?;
+        Ok(Scope {
+            name: Some(name),
+            category: None,
+            format: Some(self.format.id.clone()),
+        })
     }
 
     /// Whatever credential the client had before is not asked about: it signs in as somebody else, perhaps.

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cellier_model::StagedBlob;
 use cellier_model::ports::FormatInfo;
-use cellier_sdk::{NewFile, Payload, ReadAtExt as _};
+use cellier_sdk::{Digest, NewFile, Payload, ReadAtExt as _};
 
 use super::broken;
 use crate::http::problem::Problem;
@@ -97,16 +97,23 @@ pub(super) async fn check_digests(
             state.context.blobs.digest(staged, &algorithms).await?
         };
         if !computed.contains(expected) {
-            let detail = format!(
-                "the file {} does not have the {} digest that the client gave",
-                file.name,
-                expected.algorithm().as_str()
-            );
+            let detail = mismatch(file, expected, &computed);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return Err(Problem::new(status, "integrity_mismatch", detail));
         }
     }
     Ok(())
+}
+
+/// What the client says, and what is so.
+fn mismatch(file: &NewFile, expected: &Digest, computed: &[Digest]) -> String {
+    let is = computed.iter().map(Digest::to_integrity);
+    format!(
+        "the file {} came as {}, the client says that it is {}: send it again, it was damaged or exchanged on its way",
+        file.name,
+        is.collect::<Vec<_>>().join(" "),
+        expected.to_integrity()
+    )
 }
 
 #[cfg(test)]

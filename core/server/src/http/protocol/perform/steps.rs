@@ -2,7 +2,7 @@
 
 use cellier_model::change::{Change as ModelChange, EditArtefact, Verb};
 use cellier_model::ports::FormatInfo;
-use cellier_model::publish::{Claims, Door, PublishRequest, Step, may_begin};
+use cellier_model::publish::{Claims, Door, Expected, PublishRequest, Step, may_begin};
 use cellier_model::{
     AccountKind, AccountRef, FileName, InvalidText, Notice, StagedBlob, Tag, Variant,
 };
@@ -16,6 +16,9 @@ use crate::state::AppState;
 
 /// Most accounts that are looked up for one change; an artefact may name fewer.
 const MOST_ACCOUNTS: usize = 1000;
+
+/// Most versions that one change deprecates.
+const MOST_VERSIONS: usize = 10_000;
 
 /// Makes steps of changes.
 pub(super) struct Steps<'a> {
@@ -86,12 +89,16 @@ impl<'a> Steps<'a> {
             }
             Change::Deprecate {
                 name,
-                version,
+                versions,
                 message,
             } => {
+                if versions.len() > MOST_VERSIONS {
+                    let problem = format!("it deprecates {} versions at once", versions.len());
+                    return Err(broken(self.format, problem));
+                }
                 let notice = message.as_deref().map(Notice::parse);
                 let notice = parse(notice.transpose())?;
-                (name, Verb::Deprecate { version, notice })
+                (name, Verb::Deprecate { versions, notice })
             }
             Change::Yank {
                 name,
@@ -126,6 +133,14 @@ impl<'a> Steps<'a> {
             Change::SetOwners { name, owners } => {
                 let owners = self.accounts(&owners).await?;
                 (name, Verb::SetOwners { owners })
+            }
+            Change::Expect { name, revision } => {
+                let format = self.format.id.clone();
+                return Ok(Step::Expect(Expected {
+                    format,
+                    name,
+                    revision,
+                }));
             }
             _ => return Err(not_yet("this change")),
         };

@@ -80,6 +80,7 @@ fn all_outcomes() -> Vec<(String, u16, Outcome)> {
                 status,
                 code: "some_code".to_owned(),
                 detail: detail.to_owned(),
+                version: (status == 404 || status == 409).then(|| detail.to_owned()),
                 findings,
             };
             outcomes.push((
@@ -101,6 +102,7 @@ fn all_outcomes() -> Vec<(String, u16, Outcome)> {
             name: "laptop".to_owned(),
             short: "00000000".to_owned(),
             read_only: false,
+            only: Some("@acme/*".to_owned()),
             created_at: "2026-01-02T03:04:05Z".to_owned(),
             expires_at: None,
         },
