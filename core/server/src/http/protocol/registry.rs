@@ -308,6 +308,7 @@ impl Registry for NarrowedRegistry {
     }
 
     fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
+        self.trace.went_beyond();
         self.runtime.block_on(async {
             let Hits { artefacts, total } = search(self, text, from, limit).await?;
             let mut items = Vec::new();
