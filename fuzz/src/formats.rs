@@ -27,6 +27,20 @@ pub fn npm_tar(data: &[u8]) {
     npm_tarball(&tarball);
 }
 
+/// A lockfile, a packument, or a list of keys.
+pub fn npm_document(data: &[u8]) {
+    let Ok(document) = format("npm").read_document(&Staged::new(data)) else {
+        return;
+    };
+    for statement in &document.statements {
+        let about = format!("{}@{}:", statement.name, statement.version);
+        assert!(
+            statement.text.starts_with(&about),
+            "what is signed names what it is about"
+        );
+    }
+}
+
 /// An SQLite database that should be a tileset.
 pub fn mbtiles(data: &[u8]) {
     inspect(
