@@ -28,7 +28,7 @@ pub fn npm_tar(data: &[u8]) {
 }
 
 /// A lockfile, a packument, or a list of keys.
-pub fn npm_document(data: &[u8]) {
+pub fn npm_lockfile(data: &[u8]) {
     let Ok(document) = format("npm").read_document(&Staged::new(data)) else {
         return;
     };
