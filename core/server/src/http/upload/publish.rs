@@ -197,7 +197,10 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_panics_ends_as_a_refusal() {
-        let work = in_a_task(TaskTracker::new(), panics());
+        let work = in_a_task(
+            TaskTracker::new(),
+            std::future::poll_fn(|_| panic!("on purpose")),
+        );
         let Outcome::Refused(problem) = Outcome::of(work.await) else {
             panic!("nothing is published");
         };
