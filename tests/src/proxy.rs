@@ -34,7 +34,7 @@ impl Asked {
     }
 }
 
-/// A proxy before a server. It takes one request for each connection, and remembers it.
+/// A proxy before a server, also after that was started again. It takes one request for each connection, and remembers it.
 #[derive(Debug)]
 pub struct Proxy {
     address: String,
@@ -76,11 +76,11 @@ impl Proxy {
             address: address.to_string(),
             asked: Arc::clone(&asked),
         };
-        let server = server.address();
+        let server = server.any_address();
         // The thread ends with the process: it has nothing that must be put away.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (server, asked) = (server.clone(), Arc::clone(&asked));
+                let (server, asked) = (server.get(), Arc::clone(&asked));
                 let (rewrite, alter) = (Arc::clone(&rewrite), Arc::clone(&alter));
                 thread::spawn(move || pass(client, &server, &asked, &*rewrite, &*alter));
             }

@@ -120,6 +120,11 @@ impl TestServer {
         self.address.get()
     }
 
+    /// Where it listens, also after it was started again.
+    pub(crate) fn any_address(&self) -> Address {
+        self.address.clone()
+    }
+
     /// Runs the command line beside the running server.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         self.setup.run(arguments)

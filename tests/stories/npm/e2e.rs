@@ -18,12 +18,15 @@ const SKIPPED: [(&str, &str); 2] = [
 
 /// Runs the suite with a client and expects that everything that is run passes; gives how much that was.
 async fn suite(client: &str, only: &[&str]) -> usize {
-    let server = TestServer::start().await;
+    let mut server = TestServer::start().await;
     let proxy = front(&server).await;
+    let url = proxy.url().replace("127.0.0.1", "localhost");
+    server
+        .restart_with(|setup| setup.set("server.public_url", &url))
+        .await;
     let machine = NpmMachine::new(&server).patient(900);
     let mut script = format!(
-        "verdaccio-e2e --registry {} --token {} --pm {client} --timeout 300000",
-        proxy.url().replace("127.0.0.1", "localhost"),
+        "verdaccio-e2e --registry {url} --token {} --pm {client} --timeout 300000",
         server.admin().key(),
     );
     for test in only {

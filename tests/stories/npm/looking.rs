@@ -24,7 +24,6 @@ async fn every_client_shows_what_is_known_of_a_package() {
     assert_eq!(viewed["dependencies"], json!({"gadget": "^2.0.0"}));
     assert_eq!(viewed["bin"], json!({"widget": "index.js"}));
     assert_eq!(viewed["license"], "MIT");
-    assert_eq!(viewed["readmeFilename"], "README.md");
     assert!(viewed["time"]["1.0.0"].is_string(), "{viewed}");
     assert!(viewed["dist"]["fileCount"].is_number(), "{viewed}");
     let tarball = format!("{}/npm/@acme/widget/-/widget-1.0.0.tgz", server.url());

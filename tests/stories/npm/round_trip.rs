@@ -7,15 +7,15 @@ use super::{BERRY, BUN, Client, NPM, PNPM, YARN, author, project, reader};
 
 const APP: [(&str, &str); 1] = [("@acme/widget", "^1.0.0")];
 
-/// What the project prints once its packages are there: the version of the scoped one, and of the one that it needs.
-const SHOW: &str = r#"node -p "require('@acme/widget') + ' ' + require('gadget-of-acme')""#;
+/// What the project prints once its packages are there: the version of the scoped one, and of the one that this needs.
+const SHOW: &str = r#"node -p "require('@acme/widget')""#;
 
 /// An unscoped package, and a scoped one that needs it.
 fn packages(version: &str) -> [(&'static str, Package); 2] {
     let widget = Package::new("@acme/widget", version)
         .file(
             "index.js",
-            format!("require('gadget-of-acme'); module.exports = '{version}'\n"),
+            format!("module.exports = '{version} ' + require('gadget-of-acme')\n"),
         )
         .manifest("dependencies", json!({"gadget-of-acme": "^1.0.0"}));
     [

@@ -16,7 +16,10 @@ async fn a_token_is_made_listed_used_and_revoked() {
         let made: Value = serde_json::from_str(made.assert_success()).expect("JSON");
         made["token"].as_str().expect("a token").to_owned()
     };
-    let (token, read_only) = (create("--name ci"), create("--name reader --read-only"));
+    let (token, read_only) = (
+        create("--name ci"),
+        create("--name reader --packages-and-scopes-permission read-only"),
+    );
     let listed = anna.run("npm token list --json");
     let listed: Value = serde_json::from_str(listed.assert_success()).expect("JSON");
     let tokens = listed.as_array().expect("a list");
@@ -40,9 +43,8 @@ async fn a_token_is_made_listed_used_and_revoked() {
         .package("lib", &package);
     ci.run("npm whoami; cd lib; npm publish").assert_success();
 
-    let key = named("ci")["key"].as_str().expect("a key");
-    anna.run(&format!("npm token revoke {key}"))
-        .assert_success();
+    let id = named("ci")["id"].as_str().expect("an identifier");
+    anna.run(&format!("npm token revoke {id}")).assert_success();
     let refused = ci.run("npm whoami");
     assert!(refused.assert_failure(1).contains("E401"), "{refused:?}");
     anna.run(&format!("npm token revoke {read_only}"))
