@@ -28,6 +28,8 @@
 //! | `NPM032` | warning | a field of the manifest is not what npm expects |
 //! | `NPM040` | info | installing runs scripts |
 //! | `NPM041` | info | there are more findings than are listed |
+//! | `NPM080` | error | a file is no document of npm that can be checked |
+//! | `NPM081` | error | a lockfile is of a form that is too old |
 
 use cellier_sdk::{Finding, Severity};
 
@@ -169,6 +171,14 @@ pub const INSTALL_SCRIPTS: Code = Code::new(
 );
 /// There are more findings than are listed.
 pub const MORE_FINDINGS: Code = Code::new("NPM041", "mend what is listed and try again");
+/// A file is no document of npm that can be checked.
+pub const NOT_A_DOCUMENT: Code = Code::new(
+    "NPM080",
+    "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
+);
+/// A lockfile is of a form that is too old.
+pub const OLD_LOCKFILE: Code =
+    Code::new("NPM081", "write it anew with npm 7 or later: npm install");
 
 #[cfg(test)]
 mod tests {

@@ -8,9 +8,11 @@
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
 //! * `manifest` reads `package/package.json`, `metadata` words what is kept of it;
+//! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
 
 pub mod codes;
+mod documents;
 mod findings;
 mod gzip;
 pub mod limits;
@@ -24,8 +26,8 @@ mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, ReadAt, Registry, Rejection,
-    Request, Response, Translation, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, ReadAt, Registry,
+    Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -64,6 +66,7 @@ impl Format for Npm {
             // npm drops the path of the registry's URL there.
             .root_route("/-/npm/v1/oidc/*")
             .signs()
+            .documents(documents::KEYS, documents::PACKUMENT)
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -103,6 +106,10 @@ impl Format for Npm {
         registry: &dyn Registry,
     ) -> Result<Translation, Failure> {
         protocol::translate(request, body, registry)
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
     }
 }
 
