@@ -6,7 +6,7 @@ use cellier_sdk::{Change, Failure, ReadAt, Registry, VersionView};
 
 use super::super::read::deprecation as shown;
 use super::super::route::Package;
-use super::body::{Deprecation, VersionPart};
+use super::body::VersionPart;
 use super::{found, revision};
 use crate::{codes, text};
 
@@ -48,7 +48,8 @@ pub(super) fn put_back(
         for version in &page.items {
             match wanted.remove(version.version.as_str()) {
                 Some(deprecation) => {
-                    if let Some(notice) = change(version, deprecation, body)? {
+                    let notice = deprecation.read(body)?;
+                    if is_news(version, notice.as_deref()) {
                         let versions = notices.entry(notice).or_default();
                         versions.push(version.version.to_string());
                     }
@@ -87,16 +88,10 @@ pub(super) fn put_back(
     Ok(changes)
 }
 
-/// What is to be told of a version from now on, if that is something else than what clients have been shown of it. A
-/// yanked version was shown as deprecated: sent back like that, it stays as it is.
-fn change(
-    version: &VersionView,
-    wanted: &Deprecation,
-    body: &dyn ReadAt,
-) -> Result<Option<Option<String>>, Failure> {
-    let notice = wanted.read(body)?;
-    let is_new = notice.as_deref() != shown(version) && notice != version.deprecated;
-    Ok(is_new.then_some(notice))
+/// Whether a client wants something else to be told of a version than it was shown. A yanked version was shown as
+/// deprecated: sent back like that, it stays as it is.
+fn is_news(version: &VersionView, notice: Option<&str>) -> bool {
+    notice != shown(version) && notice != version.deprecated.as_deref()
 }
 
 fn unpublish(package: &Package<'_>, version: &VersionView) -> Change {

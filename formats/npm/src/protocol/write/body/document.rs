@@ -91,7 +91,7 @@ impl Document {
                 scanner.skip_value(1)?;
                 self.has_stars = true;
             }
-            _ => drop(scanner.skip_value(1)?),
+            _ => scanner.skip_value(1)?,
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ fn versions(scanner: &mut Scanner<'_>) -> Result<Vec<VersionPart>, Trouble> {
                 found = deprecation(scanner, &what)?;
                 return Ok(());
             }
-            scanner.skip_value(3).map(drop)
+            scanner.skip_value(3)
         })?;
         versions.push(VersionPart {
             version: version.to_owned(),
