@@ -8,7 +8,10 @@ use cellier_format_file as _;
 use cellier_format_npm as _;
 use cellier_format_tileset as _;
 use cellier_sdk::testkit::{FakeArtefact, FakeRegistry, FakeVersion, check_answer};
-use cellier_sdk::{Format, Method, ReadAt, Request, Upload, built_in_formats};
+use cellier_sdk::{
+    Change, Format, Method, NewFile, Payload, ReadAt, Request, Translation, Upload,
+    built_in_formats, is_safe_file_name,
+};
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use tempfile::NamedTempFile;
@@ -25,6 +28,45 @@ pub fn npm_tar(data: &[u8]) {
         .read_to_end(&mut tarball)
         .expect("memory is readable");
     npm_tarball(&tarball);
+}
+
+/// What an npm client sends to publish or change a package, by itself and with the revision that it has seen.
+pub fn npm_document(data: &[u8]) {
+    let version = |text: &str| FakeVersion::new(text).file("a.tgz", "application/gzip", text);
+    let widget = FakeArtefact::new("widget").version(version("1.0.0").deprecated("use 2"));
+    let registry = FakeRegistry::new().with_artefact(widget.version(version("2.0.0")));
+    let body = data.to_vec();
+    for path in ["widget", "widget/-rev/2"] {
+        let request = Request::new(Method::Put, path.split('/'));
+        let translate = || format("npm").translate(&request, &body, &registry);
+        let translated = translate();
+        let shown = format!("{translated:?}");
+        assert_eq!(
+            shown,
+            format!("{:?}", translate()),
+            "the same request means the same"
+        );
+        let Ok(Translation::Changes(changes)) = translated else {
+            continue;
+        };
+        for change in changes {
+            if let Change::Publish { files, .. } = change {
+                files.iter().for_each(|file| check_file(file, data));
+            }
+        }
+    }
+}
+
+/// A tarball lies in the body, in base64 and nothing else.
+fn check_file(file: &NewFile, body: &[u8]) {
+    let Payload::Base64(range) = &file.payload else {
+        panic!("npm's clients send base64");
+    };
+    let in_body = |offset: u64| usize::try_from(offset).expect("the body is in memory");
+    let text = &body[in_body(range.start)..in_body(range.end)];
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    assert!(text.len().is_multiple_of(4) && text.iter().all(is_base64));
+    assert!(is_safe_file_name(&file.name));
 }
 
 /// An SQLite database that should be a tileset.

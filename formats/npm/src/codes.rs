@@ -28,6 +28,16 @@
 //! | `NPM032` | warning | a field of the manifest is not what npm expects |
 //! | `NPM040` | info | installing runs scripts |
 //! | `NPM041` | info | there are more findings than are listed |
+//! | `NPM050` | error | the body of a request is not what npm's clients send |
+//! | `NPM051` | error | the body is about another package than the path |
+//! | `NPM052` | error | the body does not publish exactly one version |
+//! | `NPM053` | error | the tarball is not attached as npm's clients attach it |
+//! | `NPM054` | error | an attachment is not in base64 |
+//! | `NPM055` | error | an attachment has another length than was said |
+//! | `NPM056` | error | what was said of a digest is none |
+//! | `NPM057` | error | a tag is to name another version than the published one |
+//! | `NPM058` | error | the manifest that was sent and the one in the tarball differ |
+//! | `NPM059` | error | the provenance is not about this tarball |
 //! | `NPM080` | error | a file is no document of npm that can be checked |
 //! | `NPM081` | error | a lockfile is of a form that is too old |
 
@@ -171,8 +181,55 @@ pub const INSTALL_SCRIPTS: Code = Code::new(
 );
 /// There are more findings than are listed.
 pub const MORE_FINDINGS: Code = Code::new("NPM041", "mend what is listed and try again");
-/// A file is no document of npm that can be checked.
+/// The body of a request is not what npm's clients send.
 pub const NOT_A_DOCUMENT: Code = Code::new(
+    "NPM050",
+    "send what npm, pnpm, yarn or bun send, every key once and none called __proto__",
+);
+/// The body is about another package than the path.
+pub const OTHER_PACKAGE: Code = Code::new(
+    "NPM051",
+    "send the document to the path of the package that it names",
+);
+/// The body does not publish exactly one version.
+pub const NOT_ONE_VERSION: Code = Code::new("NPM052", "publish one version at a time");
+/// The tarball is not attached as npm's clients attach it.
+pub const ATTACHMENT: Code = Code::new(
+    "NPM053",
+    "attach one tarball, called name-version.tgz like the package and its version",
+);
+/// An attachment is not in base64.
+pub const ATTACHMENT_NOT_BASE64: Code = Code::new(
+    "NPM054",
+    "encode the tarball as RFC 4648, section 4, has it, without line breaks and escapes",
+);
+/// An attachment has another length than was said.
+pub const ATTACHMENT_LENGTH: Code = Code::new(
+    "NPM055",
+    "send all of the tarball, and its own size as length",
+);
+/// What was said of a digest is none.
+pub const NOT_A_DIGEST: Code = Code::new(
+    "NPM056",
+    "write dist.integrity like sha512-<base64>, and dist.shasum as 40 hexadecimal digits",
+);
+/// A tag is to name another version than the published one.
+pub const TAG_OF_OTHER_VERSION: Code = Code::new(
+    "NPM057",
+    "publish first, then set tags of other versions with `npm dist-tag add`",
+);
+/// The manifest that was sent and the one in the tarball differ.
+pub const MANIFEST_DIFFERS: Code = Code::new(
+    "NPM058",
+    "publish the folder or tarball as it is: change package.json, then pack again",
+);
+/// The provenance is not about this tarball.
+pub const PROVENANCE: Code = Code::new(
+    "NPM059",
+    "make the provenance of this very tarball, or publish without --provenance",
+);
+/// A file is no document of npm that can be checked.
+pub const NOT_CHECKABLE: Code = Code::new(
     "NPM080",
     "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
 );

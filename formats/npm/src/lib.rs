@@ -7,10 +7,11 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
-//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it;
+//! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
 //! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
 
+mod claims;
 pub mod codes;
 mod documents;
 mod findings;
@@ -26,8 +27,8 @@ mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, ReadAt, Registry,
-    Rejection, Request, Response, Translation, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, Outcome, ReadAt,
+    Registry, Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -90,6 +91,9 @@ impl Format for Npm {
         let manifest = tarball
             .manifest()
             .and_then(|text| manifest::read(text, &mut findings));
+        if let Some(manifest) = &manifest {
+            claims::compare(&upload.claims, &manifest.whole, &mut findings);
+        }
         let inspection =
             manifest.map(|manifest| metadata::inspection(manifest, tarball, &mut findings));
         findings.conclude(inspection.unwrap_or_default())
@@ -106,6 +110,10 @@ impl Format for Npm {
         registry: &dyn Registry,
     ) -> Result<Translation, Failure> {
         protocol::translate(request, body, registry)
+    }
+
+    fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
+        protocol::respond(request, outcome)
     }
 
     fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {

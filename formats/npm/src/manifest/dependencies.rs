@@ -8,7 +8,7 @@ use crate::findings::Findings;
 use crate::{codes, limits, text};
 
 /// The fields that name other packages, in the order in which they are shown.
-const KINDS: [&str; 4] = [
+pub(crate) const KINDS: [&str; 4] = [
     "dependencies",
     "optionalDependencies",
     "peerDependencies",

@@ -16,7 +16,7 @@ const MOST_MISTAKES: usize = 20;
 
 /// A key that programs read differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Mistake {
+pub(crate) enum Mistake {
     /// The first or the last may win.
     #[error("the key {key} stands twice in {place}")]
     Twice {
@@ -34,7 +34,7 @@ pub(super) enum Mistake {
 }
 
 /// Reads a document, with the mistakes that do not keep it from being read.
-pub(super) fn parse(text: &[u8]) -> Result<(Value, Vec<Mistake>), serde_json::Error> {
+pub(crate) fn parse(text: &[u8]) -> Result<(Value, Vec<Mistake>), serde_json::Error> {
     let mistakes = RefCell::new(Vec::new());
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = Strict {

@@ -1,13 +1,14 @@
 //! `package/package.json`, read once and strictly.
 
 mod dependencies;
-mod json;
+pub(crate) mod json;
 mod license;
 mod registry;
 
 use cellier_sdk::{Dependency, Finding, Name, Version};
 use serde_json::{Map, Value};
 
+pub(crate) use self::dependencies::KINDS;
 pub(crate) use self::registry::RegistryKeys;
 use crate::findings::Findings;
 use crate::{codes, names};

@@ -9,3 +9,4 @@ mod kinds;
 mod protocol;
 mod real;
 mod support;
+mod writing;

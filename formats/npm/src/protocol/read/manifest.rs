@@ -111,7 +111,7 @@ pub(super) fn manifest(version: &VersionView) -> Option<&Map<String, Value>> {
 }
 
 /// What those are told who use a version that they should not.
-pub(super) fn deprecation(version: &VersionView) -> Option<&str> {
+pub(in crate::protocol) fn deprecation(version: &VersionView) -> Option<&str> {
     let said = version.deprecated.as_deref();
     said.or(version.yanked.then_some(YANKED))
 }

@@ -26,6 +26,10 @@ mod tags;
 mod tarball;
 mod version;
 
+pub(super) use self::attestations::KEY as ATTESTATIONS;
+pub(super) use self::manifest::deprecation;
+pub(super) use self::people::{SIGN_IN, token};
+
 use cellier_sdk::{ArtefactView, Failure, Hold, Registry, Request, Response};
 use serde_json::json;
 

@@ -45,6 +45,11 @@ impl<'a> Package<'a> {
         self.0.split_once('/').map(|(scope, _)| scope)
     }
 
+    /// The name without its scope.
+    pub(crate) fn unscoped(&self) -> &str {
+        self.0.split_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
     /// The name of a file of this package. Some registries, and what clients send when they publish, repeat the scope in
     /// front of it.
     pub(super) fn file(&self, segments: &[&'a str]) -> Option<&'a str> {
