@@ -237,6 +237,14 @@ pub const PROVENANCE: Code = Code::new(
     "NPM059",
     "make the provenance of this very tarball, or publish without --provenance",
 );
+/// A file is no document of npm that can be checked.
+pub const NOT_CHECKABLE: Code = Code::new(
+    "NPM080",
+    "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
+);
+/// A lockfile is of a form that is too old.
+pub const OLD_LOCKFILE: Code =
+    Code::new("NPM081", "write it anew with npm 7 or later: npm install");
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
 //! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
+//! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
 
 mod claims;

@@ -6,7 +6,7 @@ use cellier_sdk::{Change, Failure, ReadAt, Registry, VersionView};
 
 use super::super::read::deprecation as shown;
 use super::super::route::Package;
-use super::body::{Deprecation, VersionPart};
+use super::body::VersionPart;
 use super::{found, revision};
 use crate::{codes, text};
 

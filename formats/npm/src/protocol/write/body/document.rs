@@ -127,7 +127,7 @@ fn versions(scanner: &mut Scanner<'_>) -> Result<Vec<VersionPart>, Trouble> {
                 found = deprecation(scanner, &what)?;
                 return Ok(());
             }
-            scanner.skip_value(3).map(drop)
+            scanner.skip_value(3)
         })?;
         versions.push(VersionPart {
             version: version.to_owned(),

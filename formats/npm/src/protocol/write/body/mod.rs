@@ -14,7 +14,7 @@ mod trouble;
 mod values;
 
 pub(super) use self::attachments::{Attachment, Data};
-pub(super) use self::document::{Deprecation, Document, VersionPart};
+pub(super) use self::document::{Document, VersionPart};
 pub(super) use self::manifest::Claimed;
 pub(super) use self::small::{object, text};
 pub(super) use self::trouble::Trouble;

@@ -1,7 +1,6 @@
 //! Values of JSON: walked, or read where they are small.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use serde_json::Value;
 
@@ -14,8 +13,8 @@ use crate::{limits, text};
 const LONGEST_NUMBER: usize = 64;
 
 impl Scanner<'_> {
-    /// Walks a value that nobody asks about; where it is.
-    pub(super) fn skip_value(&mut self, depth: usize) -> Result<Range<u64>, Trouble> {
+    /// Walks a value that nobody asks about.
+    pub(super) fn skip_value(&mut self, depth: usize) -> Result<(), Trouble> {
         if depth > limits::JSON_DEPTH {
             return Err(self.not_json("it is nested too deep"));
         }
@@ -29,7 +28,6 @@ impl Scanner<'_> {
             }
             _ => self.skip_word()?,
         }
-        Ok(start..self.offset())
     }
 
     fn skip_members(&mut self, end: u8, depth: usize) -> Result<(), Trouble> {
@@ -124,7 +122,10 @@ impl Scanner<'_> {
 
     /// Reads a value that is small.
     pub(super) fn value(&mut self, what: &str) -> Result<Value, Trouble> {
-        let part = self.skip_value(1)?;
+        self.token()?;
+        let start = self.offset();
+        self.skip_value(1)?;
+        let part = start..self.offset();
         if part.end - part.start > LARGEST_PART {
             let message = format!("{what} has more than {LARGEST_PART} bytes");
             return Err(not_a_document(message).into());
@@ -174,7 +175,7 @@ mod tests {
             scanner
                 .members("the body", |scanner, key| {
                     keys.push(key.to_owned());
-                    scanner.skip_value(1).map(drop)
+                    scanner.skip_value(1)
                 })
                 .map(|()| keys)
         };
