@@ -4,6 +4,7 @@ mod cache;
 mod network;
 mod publish;
 mod pull;
+mod verify;
 
 use cellier_tests::{Machine, TestServer};
 

@@ -405,7 +405,10 @@ async fn what_is_expected_not_to_be_there_is_none_that_is_deleted_or_unknown() {
     let there = registry.perform(vec![expect("emma", 1)]).await;
     assert!(matches!(there, Err(PublishError::Outdated { now: 0, .. })));
     let page = Step::Publish(vec![registry.page("draft", "1.txt", "one")]);
-    registry.perform(vec![page, emma(Verb::Delete)]).await.unwrap();
+    registry
+        .perform(vec![page, emma(Verb::Delete)])
+        .await
+        .unwrap();
     registry.perform(vec![expect("emma", 0)]).await.unwrap();
 }
 
@@ -414,7 +417,10 @@ async fn many_versions_are_deprecated_as_one_change_with_an_event_for_each() {
     let registry = Registry::new();
     for version in ["a", "b", "c"] {
         let page = registry.page(version, "1.txt", version);
-        registry.perform(vec![Step::Publish(vec![page])]).await.unwrap();
+        registry
+            .perform(vec![Step::Publish(vec![page])])
+            .await
+            .unwrap();
     }
     let deprecate = |versions: &[&str], notice: Option<&str>| {
         emma(Verb::Deprecate {
@@ -427,13 +433,19 @@ async fn many_versions_are_deprecated_as_one_change_with_an_event_for_each() {
     registry.perform(vec![both]).await.unwrap();
     let after = registry.artefact("book", "emma").await.unwrap().revision;
     assert_eq!(after, before + 1);
-    let events = registry.audited().await;
-    assert_eq!(events[3..], ["version.deprecate", "version.deprecate"]);
+    let audited = async |wanted: &str| {
+        let events = registry.audited().await;
+        events.iter().filter(|action| *action == wanted).count()
+    };
+    assert_eq!(audited("version.deprecate").await, 2);
 
     let one_is_missing = deprecate(&["c", "d"], Some("read e"));
     registry.perform(vec![one_is_missing]).await.unwrap_err();
     let c = registry.release("c").await.unwrap();
     assert_eq!(c.version.deprecated, None);
-    registry.perform(vec![deprecate(&["a", "c"], None)]).await.unwrap();
-    assert_eq!(registry.audited().await[5..], ["version.undeprecate"]);
+    registry
+        .perform(vec![deprecate(&["a", "c"], None)])
+        .await
+        .unwrap();
+    assert_eq!(audited("version.undeprecate").await, 1);
 }

@@ -38,6 +38,8 @@
 //! | `NPM057` | error | a tag is to name another version than the published one |
 //! | `NPM058` | error | the manifest that was sent and the one in the tarball differ |
 //! | `NPM059` | error | the provenance is not about this tarball |
+//! | `NPM080` | error | a file is no document of npm that can be checked |
+//! | `NPM081` | error | a lockfile is of a form that is too old |
 
 use cellier_sdk::{Finding, Severity};
 
@@ -179,9 +181,8 @@ pub const INSTALL_SCRIPTS: Code = Code::new(
 );
 /// There are more findings than are listed.
 pub const MORE_FINDINGS: Code = Code::new("NPM041", "mend what is listed and try again");
-
 /// The body of a request is not what npm's clients send.
-pub const NOT_A_DOCUMENT: Code = Code::new(
+pub const NOT_A_REQUEST: Code = Code::new(
     "NPM050",
     "send what npm, pnpm, yarn or bun send, every key once and none called __proto__",
 );
@@ -227,6 +228,14 @@ pub const PROVENANCE: Code = Code::new(
     "NPM059",
     "make the provenance of this very tarball, or publish without --provenance",
 );
+/// A file is no document of npm that can be checked.
+pub const NOT_A_DOCUMENT: Code = Code::new(
+    "NPM080",
+    "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
+);
+/// A lockfile is of a form that is too old.
+pub const OLD_LOCKFILE: Code =
+    Code::new("NPM081", "write it anew with npm 7 or later: npm install");
 
 #[cfg(test)]
 mod tests {

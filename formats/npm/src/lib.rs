@@ -8,10 +8,12 @@
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
 //! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
+//! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
 
 mod claims;
 pub mod codes;
+mod documents;
 mod findings;
 mod gzip;
 pub mod limits;
@@ -25,8 +27,8 @@ mod tarball;
 mod text;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, Outcome, ReadAt, Registry,
-    Rejection, Request, Response, Translation, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, Outcome, ReadAt,
+    Registry, Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 use crate::findings::Findings;
@@ -65,6 +67,7 @@ impl Format for Npm {
             // npm drops the path of the registry's URL there.
             .root_route("/-/npm/v1/oidc/*")
             .signs()
+            .documents(documents::KEYS, documents::PACKUMENT)
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -111,6 +114,10 @@ impl Format for Npm {
 
     fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
         protocol::respond(request, outcome)
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DigestAlgorithm, LanguageTag, LocalizedText, Naming, Setting};
+use crate::{DigestAlgorithm, DocumentPaths, LanguageTag, LocalizedText, Naming, Setting};
 
 /// What a format is, in data that every kind of plugin can hand over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,7 @@ pub struct Descriptor {
     open: bool,
     cross_origin: bool,
     signs: bool,
+    documents: Option<DocumentPaths>,
     mount: Option<String>,
     root_routes: Vec<String>,
     settings: Vec<Setting>,
@@ -45,6 +46,7 @@ impl Descriptor {
             open: false,
             cross_origin: false,
             signs: false,
+            documents: None,
             mount: None,
             root_routes: Vec::new(),
             settings: Vec::new(),
@@ -131,6 +133,18 @@ impl Descriptor {
     #[must_use]
     pub fn signs(mut self) -> Self {
         self.signs = true;
+        self
+    }
+
+    /// With the paths below the mount where a client finds what the registry has signed: the list of its keys, and what it
+    /// tells of an artefact, with `{name}` for the name as one segment. Both are read by
+    /// [`Format::read_document`](crate::Format::read_document).
+    #[must_use]
+    pub fn documents(mut self, keys: &str, artefact: &str) -> Self {
+        self.documents = Some(DocumentPaths {
+            keys: keys.to_owned(),
+            artefact: artefact.to_owned(),
+        });
         self
     }
 
@@ -233,6 +247,11 @@ impl Descriptor {
         self.signs
     }
 
+    /// Where a client finds what the registry has signed.
+    pub fn document_paths(&self) -> Option<&DocumentPaths> {
+        self.documents.as_ref()
+    }
+
     /// The first segment of the path where the format speaks its own protocol.
     pub fn mount_segment(&self) -> Option<&str> {
         self.mount.as_deref()
@@ -298,6 +317,11 @@ impl Descriptor {
             return refuse(format!(
                 "its root route {route:?} is not a path such as /-/token or /-/tokens/*"
             ));
+        }
+        let documents = self.documents.as_ref();
+        if documents.is_some_and(|paths| !paths.are_sound()) {
+            let paths = "its documents are not at paths such as -/keys and {name}";
+            return refuse(paths.to_owned());
         }
         for setting in &self.settings {
             if let Err(problem) = setting.check_example() {

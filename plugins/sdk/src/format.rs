@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::{
-    Descriptor, Finding, Inspection, Outcome, ReadAt, Registry, Rejection, Request, Response,
-    Translation, Upload,
+    Descriptor, Document, Finding, Inspection, Outcome, ReadAt, Registry, Rejection, Request,
+    Response, Translation, Upload,
 };
 
 /// One kind of artefact, and the protocol that its ecosystem speaks.
 ///
-/// Two methods are required. The other three are for formats with a protocol of their own; a format without one leaves
-/// them as they are and has no mount in its [`Descriptor`].
+/// Two methods are required. The next three are for formats with a protocol of their own; a format without one leaves
+/// them as they are and has no mount in its [`Descriptor`]. The last is for ecosystems whose clients check signatures.
 ///
 /// Every method is called on a blocking thread, from many threads at once, with its input already staged. See the
 /// [crate documentation](crate) for a whole format and for the rules.
@@ -52,6 +52,19 @@ pub trait Format: Send + Sync + 'static {
             Outcome::Performed(_) => Response::new(200),
             Outcome::Refused(refusal) => Response::text(refusal.status, &refusal.detail),
         }
+    }
+
+    /// Reads what a document of the ecosystem says that can be checked: a lockfile, what a registry tells of an artefact,
+    /// the list of its keys. Called by `cellier verify` on the machine of whoever checks, never by a server.
+    ///
+    /// By default there are no such documents.
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        let _ = document;
+        let none = Finding::error(
+            "NODOC",
+            "this format knows no documents that can be checked",
+        );
+        Err(Rejection::not_this_format(none))
     }
 }
 

@@ -69,6 +69,7 @@ mod change;
 mod content;
 mod descriptor;
 mod digest;
+mod document;
 mod file_name;
 mod finding;
 mod format;
@@ -93,6 +94,7 @@ pub use self::descriptor::{
     Claim, Descriptor, InvalidDescriptor, Limits, Retention, Versioning, is_identifier,
 };
 pub use self::digest::{Digest, DigestAlgorithm, InvalidDigest, InvalidIntegrity, Sha256};
+pub use self::document::{Document, DocumentPaths, Pin, Statement};
 pub use self::file_name::is_safe_file_name;
 pub use self::finding::{Finding, Rejection, Severity};
 pub use self::format::{Failure, Format};

@@ -32,8 +32,9 @@ pub trait Registry {
     /// file for that request, even if it remembers all that it needs from another.
     fn open(&self, digest: Sha256) -> io::Result<Box<dyn ReadAt>>;
 
-    /// Artefacts that have all the words of a text, or words that start so, in name, title or description. The best come
-    /// first: those whose name the text is, then those that changed last. Hosts look at some hundreds, no more.
+    /// Artefacts that have all the words of a text, or words that start so, in name, title or description, from a place in
+    /// the list of them on. The best come first: the one whose name the text is, then those whose bytes changed last. Hosts
+    /// look at some hundreds, no more. An empty text finds everything.
     fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
         let _ = (text, from, limit);
         Ok(Found::default())

@@ -13,10 +13,12 @@
 //! | `GET /echo/NAME/SELECTOR/FILE` | the bytes of a file |
 //! | `GET /echo/NAME/SELECTOR/FILE/FROM-TO` | some of its bytes, as if they were all |
 //! | `GET /echo/-/caller` | who asks, and what the format learns of the request |
+//! | `GET /echo/-/search?text=TEXT&from=N&size=N` | artefacts that have the words of a text |
 //! | `GET /echo/-/revision/NAME` | the revision of an artefact |
 //! | `GET /echo/-/owners/NAME` | who sees and owns an artefact |
 //! | `GET /echo/-/web-login?id=ID`, `GET /echo/-/tokens` | what came of a sign-in in a browser; the tokens of the caller |
 //! | `GET /echo/-/sign/TEXT`, `GET /echo/-/signing-keys` | a signature, and the keys that tell whether it is one |
+//! | `GET /echo/-/signed/NAME` | what the registry has signed of an artefact; see `documents` |
 //! | `GET /-/echo/ping`, `GET /.well-known/echo/…` | the same as below the mount |
 //! | `PUT /echo/NAME/VERSION/FILE` | publishes the body, without the lines of comment before it (`?tag=`, `?seen=REVISION`) |
 //! | `POST /echo/NAME` | publishes several files at once, raw or in base64 (`?seen=REVISION`) |
@@ -30,6 +32,7 @@
 
 mod bundle;
 mod changes;
+mod documents;
 mod file;
 mod hooks;
 mod lines;
@@ -40,8 +43,8 @@ mod words;
 mod write;
 
 use cellier_sdk::{
-    Claim, Descriptor, DigestAlgorithm, Failure, Format, Inspection, Outcome, ReadAt, Registry,
-    Rejection, Request, Response, Translation, Upload, Versioning,
+    Claim, Descriptor, DigestAlgorithm, Document, Failure, Format, Inspection, Outcome, ReadAt,
+    Registry, Rejection, Request, Response, Translation, Upload, Versioning,
 };
 
 /// The format.
@@ -62,6 +65,7 @@ impl Format for Echo {
             .claim(Claim::magic(0, file::MAGIC))
             .digest(DigestAlgorithm::Sha512)
             .signs()
+            .documents(documents::KEYS, documents::SIGNED)
             .mount("echo")
             .root_route("/-/echo/ping")
             .root_route("/.well-known/echo/*");
@@ -90,5 +94,9 @@ impl Format for Echo {
 
     fn respond(&self, _request: &Request, outcome: &Outcome) -> Response {
         words::word(outcome)
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
     }
 }

@@ -8,7 +8,7 @@ use cellier_sdk::{
 use serde_json::json;
 
 use crate::lines::one_line;
-use crate::{people, settings};
+use crate::{documents, people, settings};
 
 pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
     if request.method != Method::Get {
@@ -20,8 +20,10 @@ pub(crate) fn serve(request: &Request, registry: &dyn Registry) -> Result<Respon
         [".well-known", "echo", topic] => Ok(ok(&format!("well known: {}", one_line(topic)))),
         ["-", "caller"] => Ok(caller(request, registry)),
         ["-", "web-login"] => people::web_login(request, registry),
+        ["-", "search"] => search(request, registry),
         ["-", "tokens"] => people::tokens(registry),
         ["-", "sign", text] => people::sign(text, registry),
+        ["-", "signed", name] => documents::signed(name, registry),
         ["-", "signing-keys"] => people::signing_keys(registry),
         ["-", "revision", name] => revision(name, registry),
         ["-", "owners", name] => people::owners(name, registry),
@@ -58,6 +60,21 @@ fn list(request: &Request, registry: &dyn Registry) -> Result<Response, Failure>
         let _ = writeln!(text, "more after {last}");
     }
     Ok(Response::text(200, &text).hold(Hold::UntilFormatChanges))
+}
+
+fn search(request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
+    let number = |key, default| request.parameter(key).map_or(Ok(default), str::parse);
+    let (Ok(from), Ok(limit)) = (number("from", 0), number("size", 20)) else {
+        let detail = "from and size are whole numbers".to_owned();
+        return Err(Failure::BadRequest(detail));
+    };
+    let found = registry.search(request.parameter("text").unwrap_or_default(), from, limit)?;
+    let mut text = format!("ok {} found\n", found.total);
+    for artefact in &found.items {
+        text.push_str(&artefact.name);
+        text.push('\n');
+    }
+    Ok(Response::text(200, &text))
 }
 
 /// The revision of an artefact: what a client has to say that it saw.

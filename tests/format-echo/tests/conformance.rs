@@ -14,6 +14,10 @@ const CHANGES: &str = "tag season best spring\nuntag season best\ndeprecate seas
 const PEOPLE: &str = "sign-in anna correct horse battery\nweb-login a laptop\ntoken ci read 7\nconfirmed-token ci pass\n\
                       revoke cel_x\n";
 
+const LOCK: &str = "pin season spring sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= https://a.example/\nlocal ./b\n";
+const TOLD: &str = "ok 1 keys\nSHA256:a AAAA -\nsigned season spring sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= \
+                    2026-01-02T03:04:05Z SHA256:a AAAA\n";
+
 fn registry() -> FakeRegistry {
     let spring = FakeVersion::new("spring")
         .file("a.echo", "text/x-echo", SPRING)
@@ -51,6 +55,8 @@ fn the_format_keeps_to_the_contract() {
     let read = |path: &[&str]| request(Method::Get, path);
     let mut web_login = read(&["-", "web-login"]);
     web_login.query = vec![("id".to_owned(), "through".to_owned())];
+    let mut search = read(&["-", "search"]);
+    search.query = vec![("text".to_owned(), "season".to_owned())];
     let banned = Settings::default().with("banned", vec!["blossom"]);
     Conformance::of(Echo)
         .sample(Sample::new("spring", SPRING))
@@ -70,7 +76,9 @@ fn the_format_keeps_to_the_contract() {
         .read(read(&["-", "revision", "season"]))
         .read(read(&["-", "sign", "season"]))
         .read(read(&["-", "signing-keys"]))
+        .read(read(&["-", "signed", "season"]))
         .read(web_login)
+        .read(search)
         .read(read(&["-", "echo", "ping"]))
         .read(read(&[".well-known", "echo", "seasons"]))
         .write(
@@ -82,5 +90,7 @@ fn the_format_keeps_to_the_contract() {
         .write(request(Method::Post, &["-", "people"]), PEOPLE)
         .write(request(Method::Post, &["-", "count"]), "one two three")
         .write(request(Method::Delete, &["season", "spring"]), "")
+        .document(LOCK)
+        .document(TOLD)
         .check();
 }

@@ -6,6 +6,7 @@ mod owners;
 mod reading;
 mod refusals;
 mod round_trip;
+mod searching;
 mod signatures;
 mod signing_in;
 mod together;

@@ -30,12 +30,16 @@ async fn an_owner_names_others_and_only_they_are_told_who_owns_it() {
         assert_refused(&unknown, 422, "unknown_account");
         let hidden = get(&bert, "-/owners/season").await;
         assert_eq!(hidden.assert_ok().text(), "ok private, owned by: \n");
+        let publisher = async |who| get(who, "season/spring").await.json()["publishedBy"].clone();
+        assert_eq!(publisher(&bert).await, json!(null));
+        assert_eq!(publisher(&anna).await, "anna");
 
         change(&anna, "owners season acme,bert").await.assert_ok();
         let owners = get(&bert, "-/owners/season").await;
         assert_eq!(owners.text(), "ok private, owned by: bert, acme\n");
         let summer = put(&bert, "season/summer/a.echo", "echo summer 2027\n").await;
         summer.assert_created();
+        assert_eq!(publisher(&bert).await, "anna", "an owner knows the others");
         let shown = server
             .admin()
             .get_json("artefacts/echo/season/owners")

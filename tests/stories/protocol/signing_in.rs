@@ -1,6 +1,9 @@
 //! Clients of a protocol sign in, and keep what they get.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cellier_tests::{Actor, PASSWORD, Setup, TestServer, both_databases_with_people};
+use reqwest::Method;
 use serde_json::json;
 
 use super::{SPRING, assert_refused, get, post, put};
@@ -81,6 +84,31 @@ async fn a_client_signs_in_though_it_still_sends_a_key_that_works_no_more() {
 }
 
 #[tokio::test]
+async fn a_client_that_sends_name_and_password_along_signs_in_with_them_and_does_nothing_else() {
+    let server = Setup::new().cheap_passwords().start().await;
+    server.with_user("anna").await;
+    let basic = format!("Basic {}", STANDARD.encode(format!("anna:{PASSWORD}")));
+    let ask = async |method: Method, path: &str, body: &str| {
+        let request = server.anonymous().request(method, &format!("/echo/{path}"));
+        let request = request.header("authorization", &basic);
+        request.bytes(body.to_owned()).send().await
+    };
+    let line = format!("sign-in anna {PASSWORD}");
+    let signed_in = ask(Method::POST, "-/people", &line).await;
+    let anna = server.with_key(Some(token_of(&signed_in.assert_ok().text())));
+    get(&anna, "-/caller").await.assert_ok();
+    let wrong = ask(Method::POST, "-/people", "sign-in anna wrong horse battery").await;
+    assert_refused(&wrong, 401, "sign_in_failed");
+
+    let no_key = ask(Method::GET, "-/caller", "").await;
+    assert_refused(&no_key, 401, "key_invalid");
+    let no_key = ask(Method::POST, "-/people", "token ci all").await;
+    assert_refused(&no_key, 401, "key_invalid");
+    let no_key = ask(Method::PUT, "season/spring/a.echo", SPRING).await;
+    assert_refused(&no_key, 401, "key_invalid");
+}
+
+#[tokio::test]
 async fn somebody_gives_away_tokens_that_may_less_and_takes_them_back() {
     for server in both_databases_with_people().await {
         server.with_user("anna").await;
@@ -102,13 +130,25 @@ async fn somebody_gives_away_tokens_that_may_less_and_takes_them_back() {
         let own = get(&reader, "-/tokens").await.text();
         assert!(own.starts_with("ok 1 tokens\n"), "only itself: {own}");
 
+        let few = people(&anna, "token few all 7 oth*")
+            .await
+            .assert_ok()
+            .text();
+        let few = server.with_key(Some(token_of(&few)));
+        let denied = put(&few, "season/summer/a.echo", "echo summer 2027\n").await;
+        assert_refused(&denied, 404, "not_found");
+        let listed = get(&few, "-/tokens").await.text();
+        assert!(listed.ends_with(" all oth* few\n"), "{listed}");
+        let bad = people(&anna, "token few all 7 *th*").await;
+        assert_refused(&bad, 400, "bad_text");
+
         let too_long = people(&anna, "token ci all 91").await;
         assert_refused(&too_long, 400, "bad_key_request");
         let wrong = people(&anna, "confirmed-token ci wrong horse battery").await;
         assert_refused(&wrong, 401, "sign_in_failed");
         let right = people(&anna, &format!("confirmed-token ci {PASSWORD}")).await;
         right.assert_ok();
-        assert_eq!(get(&anna, "-/tokens").await.text().lines().count(), 4);
+        assert_eq!(get(&anna, "-/tokens").await.text().lines().count(), 5);
 
         let revoked = people(&anna, &format!("revoke {}", reader.key())).await;
         revoked.assert_ok();

@@ -82,7 +82,7 @@ async fn a_program_begins_a_person_signs_in_on_the_page_and_the_program_gets_a_t
         let caller = get(&anna, "-/caller").await.assert_ok().text();
         assert!(caller.contains("account anna"), "{caller}");
         let listed = get(&anna, "-/tokens").await.text();
-        assert!(listed.ends_with(" all a <laptop> of anna\n"), "{listed}");
+        assert!(listed.ends_with(" all * a <laptop> of anna\n"), "{listed}");
 
         let log = server.log();
         for secret in [&id, page.split_once("request=").unwrap().1, anna.key()] {

@@ -19,6 +19,7 @@ mod serve;
 mod signing_key;
 mod typed_password;
 mod user;
+mod verify;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -95,6 +96,8 @@ enum ClientCommand {
     Pull(pull::PullArgs),
     /// Look at the cache of pull, or make room in it.
     Cache(cache::CacheArgs),
+    /// Check that what a lockfile pins, or a package, is what a registry has signed.
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs the command line of this process.
@@ -123,6 +126,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Client(ClientCommand::Publish(args)) => publish::run(args).await,
         Command::Client(ClientCommand::Pull(args)) => pull::run(args).await,
         Command::Client(ClientCommand::Cache(args)) => cache::run(&args),
+        Command::Client(ClientCommand::Verify(args)) => verify::run(args).await,
     }
 }
 

@@ -1,11 +1,12 @@
-//! The command line as a client of a registry: what `publish`, `pull` and `cache` are made of.
+//! The command line as a client of a registry: what `publish`, `pull`, `cache` and `verify` are made of.
 //!
 //! Nothing here knows a configuration file, a database or a blob store: these verbs run on machines that have none. The
-//! walks are [`publish`] and [`pull`]; beside them stand the parts that both need, and the [`cache`].
+//! walks are [`publish`], [`pull`] and [`verify`]; beside them stand the parts that both need, and the [`cache`].
 
 pub(crate) mod cache;
 pub(crate) mod publish;
 pub(crate) mod pull;
+pub(crate) mod verify;
 
 mod connection;
 mod disk;

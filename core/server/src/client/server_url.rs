@@ -23,8 +23,13 @@ impl ServerUrl {
     ///
     /// The segments `.` and `..` would vanish; [`Word`](crate::client::Word) refuses them at the door.
     pub(crate) fn api(&self, segments: &[&str]) -> Url {
+        self.below(["api", "v1"].into_iter().chain(segments.iter().copied()))
+    }
+
+    /// A URL below the server's own, in the same way.
+    pub(crate) fn below<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut path = self.0.path().trim_end_matches('/').to_owned();
-        for segment in ["api", "v1"].iter().chain(segments) {
+        for segment in segments {
             path.push('/');
             path.extend(utf8_percent_encode(segment, ENCODED));
         }

@@ -20,6 +20,7 @@ pub struct Conformance {
     folders: Vec<PathBuf>,
     samples: Vec<Sample>,
     exchanges: Vec<Exchange>,
+    documents: Vec<Arc<[u8]>>,
     registry: Option<FakeRegistry>,
     options: Options,
 }
@@ -37,6 +38,7 @@ impl Conformance {
             folders: Vec::new(),
             samples: Vec::new(),
             exchanges: Vec::new(),
+            documents: Vec::new(),
             registry: None,
             options: Options::default(),
         }
@@ -68,6 +70,12 @@ impl Conformance {
     /// With a write of the format's own protocol and its body, that means something.
     pub fn write(mut self, request: Request, body: impl AsRef<[u8]>) -> Self {
         self.exchanges.push(Exchange::write(request, body.as_ref()));
+        self
+    }
+
+    /// With a document that [`Format::read_document`] reads.
+    pub fn document(mut self, bytes: impl AsRef<[u8]>) -> Self {
+        self.documents.push(bytes.as_ref().into());
         self
     }
 
@@ -144,6 +152,7 @@ impl Conformance {
         }
         checks::strangers(&mut exam);
         checks::protocol(&mut exam, &known, self.registry, &self.exchanges);
+        checks::documents(&mut exam, &self.documents);
         exam.end()
     }
 }

@@ -21,6 +21,7 @@
 //! * A **read error** is reported as [`Rejection::Unreadable`] or makes no difference: an upload is never refused, and
 //!   never taken with less, because a disk failed. How many bytes a read gives makes no difference either.
 //! * No more is read than the **[`ReadBudget`]** allows, however large an upload says it is, and a bomb is given up early.
+//! * **Documents** that can be checked are read, and hostile ones answered, as uploads are.
 //! * With a mount: reads, writes and outcomes are answered with a status, headers and a body that a host can send, and
 //!   only with blobs that the registry has shown. Nothing that a client writes becomes a header of its own.
 //!

@@ -10,6 +10,7 @@ mod refusal;
 mod registry;
 mod request;
 mod route;
+mod search;
 mod shown;
 mod stale;
 mod token_view;

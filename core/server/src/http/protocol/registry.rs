@@ -13,13 +13,14 @@ use cellier_model::signing::{KeyPair, Signer, SigningKeyRecord, list_signing_key
 use cellier_model::web_login::{WebLoginState, take_web_login};
 use cellier_model::{Artefact, Context, FileRecord, Release};
 use cellier_sdk::{
-    ArtefactView, Caller as FormatCaller, FileView, OrderKey, Page, ReadAt, Registry, Settings,
-    Sha256, Signature, SigningKey, TokenView, VersionView, WebLogin,
+    ArtefactView, Caller as FormatCaller, FileView, Found, OrderKey, Page, ReadAt, Registry,
+    Settings, Sha256, Signature, SigningKey, TokenView, VersionView, WebLogin,
 };
 use tokio::runtime::Handle;
 
 use crate::http::credential::Caller;
 use crate::http::protocol::refusal::Withheld;
+use crate::http::protocol::search::{Hits, search};
 use crate::http::protocol::shown::Shown;
 use crate::http::protocol::token_view::token_view;
 use crate::state::AppState;
@@ -29,10 +30,10 @@ const PAGE: u32 = 100;
 
 /// The view that is lent to a format. Its methods block the format's own thread, never the server's.
 pub(super) struct NarrowedRegistry {
-    context: Context,
-    caller: Caller,
+    pub(super) context: Context,
+    pub(super) caller: Caller,
     public_caller: FormatCaller,
-    format: FormatInfo,
+    pub(super) format: FormatInfo,
     runtime: Handle,
     shown: Shown,
     signer: Arc<Signer>,
@@ -70,7 +71,7 @@ impl NarrowedRegistry {
         key.clone()
     }
 
-    async fn find(&self, name: &str) -> io::Result<Option<Artefact>> {
+    pub(super) async fn find(&self, name: &str) -> io::Result<Option<Artefact>> {
         let address = ArtefactAddress::Exact {
             format: self.format.id.clone(),
             name: name.to_owned(),
@@ -291,6 +292,17 @@ impl Registry for NarrowedRegistry {
             .block_on(self.context.blobs.open(&file.blob))
             .map_err(io::Error::other)?;
         Ok(Box::new(Lent(content)))
+    }
+
+    fn search(&self, text: &str, from: usize, limit: usize) -> io::Result<Found> {
+        self.runtime.block_on(async {
+            let Hits { artefacts, total } = search(self, text, from, limit).await?;
+            let mut items = Vec::new();
+            for artefact in &artefacts {
+                items.push(self.describe(artefact).await?);
+            }
+            Ok(Found { items, total })
+        })
     }
 
     fn tokens(&self) -> io::Result<Vec<TokenView>> {

@@ -248,6 +248,85 @@ mod tests {
         assert!(matches!(failure, Failure::NotFound));
     }
 
+    /// A method and a path of the page about npm, with something in the place of what stands in braces.
+    fn documented(line: &str) -> Option<(Method, String)> {
+        let request = line.strip_prefix("| `")?.split('`').next()?;
+        let (method, path) = request.split_once(' ')?;
+        let methods = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+        ];
+        let method = methods
+            .into_iter()
+            .find(|known| name_of(*known) == method)?;
+        let path = path.replace("{package}", "@acme/tool");
+        let path = path.replace("{file}", "tool-1.0.0.tgz");
+        Some((method, path.replace(['{', '}'], "")))
+    }
+
+    #[test]
+    fn the_page_about_npm_lists_every_route_with_every_method() {
+        let page = include_str!("../../../../../docs/npm.md");
+        let mut listed = std::collections::BTreeSet::new();
+        for (method, path) in page.lines().filter_map(documented) {
+            let segments: Vec<_> = path.split('/').skip(1).collect();
+            let route = Route::of(&segments).unwrap_or_else(|| panic!("{path} is nothing"));
+            assert!(route.methods().contains(&method), "{method:?} {path}");
+            listed.insert((kind(&route), name_of(method)));
+        }
+        for route in everything() {
+            for method in route.methods() {
+                let wanted = (kind(&route), name_of(*method));
+                assert!(
+                    listed.contains(&wanted),
+                    "{wanted:?} is missing on the page"
+                );
+            }
+        }
+    }
+
+    /// The name of a variant.
+    fn kind(route: &Route<'_>) -> String {
+        let shown = format!("{route:?}");
+        shown.split('(').next().unwrap_or_default().to_owned()
+    }
+
+    /// One of each kind but what is not there, which the page tells in words.
+    fn everything() -> Vec<Route<'static>> {
+        let tool = || package("tool");
+        vec![
+            Route::Packument(tool()),
+            Route::PackumentAt(tool(), ""),
+            Route::Version(tool(), ""),
+            Route::Tarball(tool(), ""),
+            Route::TarballAt(tool(), "", ""),
+            Route::DistTags(tool()),
+            Route::DistTag(tool(), ""),
+            Route::Visibility(tool()),
+            Route::Access(tool()),
+            Route::Collaborators(tool()),
+            Route::Attestations(tool(), ""),
+            Route::Keys,
+            Route::Advisories,
+            Route::Audits,
+            Route::Ping,
+            Route::Whoami,
+            Route::Search,
+            Route::WebLogin,
+            Route::WebLoginDone,
+            Route::User(""),
+            Route::UserAt("", ""),
+            Route::Session(""),
+            Route::Tokens,
+            Route::Token(""),
+            Route::Profile,
+            Route::Stars,
+        ]
+    }
+
     proptest! {
         #[test]
         fn any_path_is_answered(segments in prop::collection::vec("[a-z@/.:-]{0,6}|-|-rev|package|npm|v1", 0..8)) {

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod descriptor;
+mod documents;
 mod golden;
 mod mutations;
 mod protocol;
@@ -13,6 +14,7 @@ mod words;
 use super::exam::Exam;
 
 pub(super) use self::descriptor::descriptor;
+pub(super) use self::documents::documents;
 pub(super) use self::golden::{Known, golden, read_golden};
 pub(super) use self::protocol::{Exchange, protocol};
 pub(super) use self::strangers::strangers;

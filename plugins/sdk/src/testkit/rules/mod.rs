@@ -58,6 +58,13 @@ pub(super) fn check_answer(answer: &Answer, asked: Asked<'_>) -> Result<(), Stri
     all_of(&problems)
 }
 
+/// What every finding has to be, wherever it stands.
+pub(super) fn check_findings(findings: &[crate::Finding]) -> Result<(), String> {
+    let mut problems = Vec::new();
+    finding::check_all(findings, &mut problems);
+    all_of(&problems)
+}
+
 /// A path of the host tells a stranger where its files are.
 fn check_path(answer: &Answer, local_path: Option<&str>, problems: &mut Vec<String>) {
     let Some(path) = local_path else {
