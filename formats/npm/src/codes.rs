@@ -191,7 +191,7 @@ pub const OLD_LOCKFILE: Code =
     Code::new("NPM081", "write it anew with npm 7 or later: npm install");
 
 /// The body of a request is not what npm's clients send.
-pub const NOT_A_DOCUMENT: Code = Code::new(
+pub const NOT_A_REQUEST: Code = Code::new(
     "NPM050",
     "send what npm, pnpm, yarn or bun send, every key once and none called __proto__",
 );

@@ -20,7 +20,7 @@ pub(super) fn set(package: &Package<'_>, body: &dyn ReadAt) -> Result<Translatio
         }
         _ => {
             let message = "access is neither public nor restricted";
-            return Err(Failure::Invalid(vec![codes::NOT_A_DOCUMENT.error(message)]));
+            return Err(Failure::Invalid(vec![codes::NOT_A_REQUEST.error(message)]));
         }
     };
     Ok(changes([Change::SetAccess {

@@ -50,7 +50,7 @@ pub(super) fn put(
         return Ok(answer(error(404, "this registry keeps no stars")));
     }
     let message = "the body holds no tarball, no versions and no maintainers";
-    Err(Failure::Invalid(vec![codes::NOT_A_DOCUMENT.error(message)]))
+    Err(Failure::Invalid(vec![codes::NOT_A_REQUEST.error(message)]))
 }
 
 fn check_names(package: &Package<'_>, document: &Document) -> Result<(), Failure> {

@@ -22,12 +22,12 @@ pub(super) fn by_password(account: &str, body: &dyn ReadAt) -> Result<Translatio
             text::quote(name.unwrap_or_default()),
             text::quote(account)
         );
-        return Err(Failure::Invalid(vec![codes::NOT_A_DOCUMENT.error(message)]));
+        return Err(Failure::Invalid(vec![codes::NOT_A_REQUEST.error(message)]));
     }
     let password = document.get("password").and_then(Value::as_str);
     let Some(password) = password.filter(|password| !password.is_empty()) else {
         let message = "the body holds no password";
-        return Err(Failure::Invalid(vec![codes::NOT_A_DOCUMENT.error(message)]));
+        return Err(Failure::Invalid(vec![codes::NOT_A_REQUEST.error(message)]));
     };
     Ok(changes([Change::SignIn {
         account: account.to_owned(),

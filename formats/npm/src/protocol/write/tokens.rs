@@ -92,7 +92,7 @@ fn days(wanted: &Map<String, Value>) -> Result<Option<u32>, Failure> {
             let days = days.as_u64().and_then(|days| u32::try_from(days).ok());
             let days = days.filter(|days| *days > 0).ok_or_else(|| {
                 let message = "expires is not a number of days";
-                Failure::Invalid(vec![codes::NOT_A_DOCUMENT.error(message)])
+                Failure::Invalid(vec![codes::NOT_A_REQUEST.error(message)])
             })?;
             Ok(Some(days))
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Trouble;
 use super::base64;
 use super::scanner::Scanner;
-use super::small::not_a_document;
+use super::small::not_a_request;
 use crate::text;
 
 /// What the names of the attachments end in that tell where a package was built. They are JSON, not base64.
@@ -47,7 +47,7 @@ pub(super) fn read(scanner: &mut Scanner<'_>) -> Result<Vec<Attachment>, Trouble
     scanner.members("_attachments", |scanner, name| {
         if attachments.len() == MOST {
             let message = format!("the body has more than {MOST} attachments");
-            return Err(not_a_document(message).into());
+            return Err(not_a_request(message).into());
         }
         attachments.push(one(scanner, name)?);
         Ok(())
@@ -90,6 +90,6 @@ fn length(scanner: &mut Scanner<'_>) -> Result<u64, Trouble> {
     let length = scanner.value("the length of an attachment")?;
     length.as_u64().ok_or_else(|| {
         let message = "the length of an attachment is not a number of bytes";
-        not_a_document(message.to_owned()).into()
+        not_a_request(message.to_owned()).into()
     })
 }

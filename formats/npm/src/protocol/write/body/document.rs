@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::attachments::{self, Attachment};
 use super::scanner::Scanner;
-use super::small::{self, not_a_document};
+use super::small::{self, not_a_request};
 use super::{LONGEST_WORD, Trouble};
 use crate::text;
 
@@ -143,20 +143,20 @@ fn deprecation(scanner: &mut Scanner<'_>, of: &str) -> Result<Deprecation, Troub
     if scanner.token()? != b'"' {
         return match scanner.value("a deprecation")? {
             Value::Null | Value::Bool(false) => Ok(Deprecation::No),
-            _ => Err(not_a_document(format!("the deprecation of {of} is not a text")).into()),
+            _ => Err(not_a_request(format!("the deprecation of {of} is not a text")).into()),
         };
     }
     let inner = scanner.skip_string()?;
     match inner.end - inner.start {
         0 => Ok(Deprecation::No),
         1..=LONGEST_NOTICE => Ok(Deprecation::Text(inner.start - 1..inner.end + 1)),
-        _ => Err(not_a_document(format!("the deprecation of {of} is too long")).into()),
+        _ => Err(not_a_request(format!("the deprecation of {of} is too long")).into()),
     }
 }
 
 /// The names of owners, each of which is an object with a `name`, or a text `name <email>` as in old manifests.
 fn owners(value: &Value) -> Result<Option<Vec<String>>, Trouble> {
-    let wrong = || not_a_document("maintainers is not a list of accounts with a name".to_owned());
+    let wrong = || not_a_request("maintainers is not a list of accounts with a name".to_owned());
     let list = match value {
         Value::Null => return Ok(None),
         Value::Array(list) => list,

@@ -10,10 +10,10 @@ use crate::manifest::json;
 /// Reads JSON that every program reads alike.
 pub(super) fn parse(text: &[u8], what: &str) -> Result<Value, Trouble> {
     let (value, mistakes) = json::parse(text)
-        .map_err(|error| not_a_document(format!("{what} cannot be read: {error}")))?;
+        .map_err(|error| not_a_request(format!("{what} cannot be read: {error}")))?;
     match mistakes.first() {
         None => Ok(value),
-        Some(mistake) => Err(not_a_document(format!("{what}: {mistake}")).into()),
+        Some(mistake) => Err(not_a_request(format!("{what}: {mistake}")).into()),
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &[u8], what: &str) -> Result<Value, Trouble> {
 pub(in crate::protocol::write) fn object(body: &dyn ReadAt) -> Result<Map<String, Value>, Trouble> {
     match whole(body)? {
         Value::Object(object) => Ok(object),
-        _ => Err(not_a_document("the body is not an object".to_owned()).into()),
+        _ => Err(not_a_request("the body is not an object".to_owned()).into()),
     }
 }
 
@@ -29,20 +29,20 @@ pub(in crate::protocol::write) fn object(body: &dyn ReadAt) -> Result<Map<String
 pub(in crate::protocol::write) fn text(body: &dyn ReadAt) -> Result<String, Trouble> {
     match whole(body)? {
         Value::String(text) => Ok(text),
-        _ => Err(not_a_document("the body is not a text".to_owned()).into()),
+        _ => Err(not_a_request("the body is not a text".to_owned()).into()),
     }
 }
 
 fn whole(body: &dyn ReadAt) -> Result<Value, Trouble> {
     if body.size() > LARGEST_PART {
         let message = format!("the body has more than {LARGEST_PART} bytes");
-        return Err(not_a_document(message).into());
+        return Err(not_a_request(message).into());
     }
     let most = usize::try_from(LARGEST_PART).unwrap_or(usize::MAX);
     parse(&body.read_head(most)?, "the body")
 }
 
 /// That the body is not what npm's clients send.
-pub(super) fn not_a_document(message: String) -> Finding {
-    codes::NOT_A_DOCUMENT.error(message)
+pub(super) fn not_a_request(message: String) -> Finding {
+    codes::NOT_A_REQUEST.error(message)
 }

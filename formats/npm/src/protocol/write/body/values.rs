@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::scanner::Scanner;
-use super::small::{self, not_a_document};
+use super::small::{self, not_a_request};
 use super::{LARGEST_PART, LONGEST_WORD, MOST_MEMBERS, Trouble};
 use crate::{limits, text};
 
@@ -73,7 +73,7 @@ impl Scanner<'_> {
         mut each: impl FnMut(&mut Self, &str) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
         if self.token()? != b'{' {
-            return Err(not_a_document(format!("{what} is not an object")).into());
+            return Err(not_a_request(format!("{what} is not an object")).into());
         }
         self.walk(1);
         if self.token()? == b'}' {
@@ -97,12 +97,12 @@ impl Scanner<'_> {
     /// Reads a text that is the name of something.
     pub(super) fn word(&mut self, what: &str) -> Result<String, Trouble> {
         if self.token()? != b'"' {
-            return Err(not_a_document(format!("{what} is not a text")).into());
+            return Err(not_a_request(format!("{what} is not a text")).into());
         }
         let inner = self.skip_string()?;
         if inner.end - inner.start > LONGEST_WORD as u64 {
             let message = format!("{what} has more than {LONGEST_WORD} bytes");
-            return Err(not_a_document(message).into());
+            return Err(not_a_request(message).into());
         }
         let quoted = self.bytes(&(inner.start - 1..inner.end + 1))?;
         serde_json::from_slice(&quoted)
@@ -116,7 +116,7 @@ impl Scanner<'_> {
         }
         match self.value(what)? {
             Value::Null => Ok(None),
-            _ => Err(not_a_document(format!("{what} is not a text")).into()),
+            _ => Err(not_a_request(format!("{what} is not a text")).into()),
         }
     }
 
@@ -128,7 +128,7 @@ impl Scanner<'_> {
         let part = start..self.offset();
         if part.end - part.start > LARGEST_PART {
             let message = format!("{what} has more than {LARGEST_PART} bytes");
-            return Err(not_a_document(message).into());
+            return Err(not_a_request(message).into());
         }
         small::parse(&self.bytes(&part)?, what)
     }
@@ -144,7 +144,7 @@ fn check_key(key: &str, what: &str, seen: &BTreeSet<String>) -> Result<(), Troub
     } else {
         return Ok(());
     };
-    Err(not_a_document(message).into())
+    Err(not_a_request(message).into())
 }
 
 #[cfg(test)]
