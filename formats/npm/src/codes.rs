@@ -181,15 +181,6 @@ pub const INSTALL_SCRIPTS: Code = Code::new(
 );
 /// There are more findings than are listed.
 pub const MORE_FINDINGS: Code = Code::new("NPM041", "mend what is listed and try again");
-/// A file is no document of npm that can be checked.
-pub const NOT_CHECKABLE: Code = Code::new(
-    "NPM080",
-    "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
-);
-/// A lockfile is of a form that is too old.
-pub const OLD_LOCKFILE: Code =
-    Code::new("NPM081", "write it anew with npm 7 or later: npm install");
-
 /// The body of a request is not what npm's clients send.
 pub const NOT_A_REQUEST: Code = Code::new(
     "NPM050",
@@ -238,7 +229,7 @@ pub const PROVENANCE: Code = Code::new(
     "make the provenance of this very tarball, or publish without --provenance",
 );
 /// A file is no document of npm that can be checked.
-pub const NOT_CHECKABLE: Code = Code::new(
+pub const NOT_A_DOCUMENT: Code = Code::new(
     "NPM080",
     "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
 );

@@ -7,7 +7,6 @@
 //!
 //! * `gzip` inflates within limits, `tar` walks the headers, [`codes`] lists everything that may be found;
 //! * `tarball` knows the rules of a package: one folder, unique safe paths, one manifest;
-//! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `manifest` reads `package/package.json`, `metadata` words what is kept of it, `claims` compares it with what was said;
 //! * `documents` reads what can be checked: lockfiles, packuments, keys;
 //! * `protocol` speaks with npm, pnpm, yarn and bun.
@@ -64,11 +63,11 @@ impl Format for Npm {
             .claim(Claim::magic(0, &gzip::MAGIC))
             .digest(DigestAlgorithm::Sha1)
             .digest(DigestAlgorithm::Sha512)
-            .documents(documents::KEYS, documents::PACKUMENT)
             .mount(MOUNT)
             // npm drops the path of the registry's URL there.
             .root_route("/-/npm/v1/oidc/*")
             .signs()
+            .documents(documents::KEYS, documents::PACKUMENT)
             .limits(cellier_sdk::Limits::upload(limits::UNPACKED));
         Limits::settings()
             .into_iter()
@@ -100,10 +99,6 @@ impl Format for Npm {
         findings.conclude(inspection.unwrap_or_default())
     }
 
-    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
-        documents::read(document)
-    }
-
     fn serve(&self, request: &Request, registry: &dyn Registry) -> Result<Response, Failure> {
         protocol::serve(request, registry)
     }
@@ -119,6 +114,10 @@ impl Format for Npm {
 
     fn respond(&self, request: &Request, outcome: &Outcome) -> Response {
         protocol::respond(request, outcome)
+    }
+
+    fn read_document(&self, document: &dyn ReadAt) -> Result<Document, Rejection> {
+        documents::read(document)
     }
 }
 

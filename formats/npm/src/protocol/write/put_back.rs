@@ -48,7 +48,8 @@ pub(super) fn put_back(
         for version in &page.items {
             match wanted.remove(version.version.as_str()) {
                 Some(deprecation) => {
-                    if let Told::Anew(notice) = change(version, deprecation, body)? {
+                    let notice = deprecation.read(body)?;
+                    if is_news(version, notice.as_deref()) {
                         let versions = notices.entry(notice).or_default();
                         versions.push(version.version.to_string());
                     }
@@ -87,24 +88,10 @@ pub(super) fn put_back(
     Ok(changes)
 }
 
-/// What is to be told of a version from now on.
-enum Told {
-    /// What clients have been shown of it.
-    AsBefore,
-    /// This notice, or none any more.
-    Anew(Option<String>),
-}
-
-/// What is to be told of a version from now on. A
-/// yanked version was shown as deprecated: sent back like that, it stays as it is.
-fn change(version: &VersionView, wanted: &Deprecation, body: &dyn ReadAt) -> Result<Told, Failure> {
-    let notice = wanted.read(body)?;
-    let is_new = notice.as_deref() != shown(version) && notice != version.deprecated;
-    Ok(if is_new {
-        Told::Anew(notice)
-    } else {
-        Told::AsBefore
-    })
+/// Whether a client wants something else to be told of a version than it was shown. A yanked version was shown as
+/// deprecated: sent back like that, it stays as it is.
+fn is_news(version: &VersionView, notice: Option<&str>) -> bool {
+    notice != shown(version) && notice != version.deprecated.as_deref()
 }
 
 fn unpublish(package: &Package<'_>, version: &VersionView) -> Change {

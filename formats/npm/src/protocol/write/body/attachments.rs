@@ -68,9 +68,7 @@ fn one(scanner: &mut Scanner<'_>, name: &str) -> Result<Attachment, Trouble> {
             "content_type" => attachment.content_type = scanner.word_or_null("content_type")?,
             "length" => attachment.length = Some(length(scanner)?),
             "data" => attachment.data = Some(data(scanner, name)?),
-            _ => {
-                scanner.skip_value(2)?;
-            }
+            _ => scanner.skip_value(2)?,
         }
         Ok(())
     })?;

@@ -91,9 +91,7 @@ impl Document {
                 scanner.skip_value(1)?;
                 self.has_stars = true;
             }
-            _ => {
-                scanner.skip_value(1)?;
-            }
+            _ => scanner.skip_value(1)?,
         }
         Ok(())
     }

@@ -39,9 +39,7 @@ impl Claimed {
                 match key {
                     "integrity" => self.integrity = scanner.word_or_null(key)?,
                     "shasum" => self.shasum = scanner.word_or_null(key)?,
-                    _ => {
-                        scanner.skip_value(4)?;
-                    }
+                    _ => scanner.skip_value(4)?,
                 }
                 Ok(())
             })?,
@@ -49,9 +47,7 @@ impl Claimed {
                 let dependencies = scanner.value(key)?;
                 self.fields.insert(key.to_owned(), dependencies);
             }
-            _ => {
-                scanner.skip_value(3)?;
-            }
+            _ => scanner.skip_value(3)?,
         }
         Ok(())
     }

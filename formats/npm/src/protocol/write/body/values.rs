@@ -18,15 +18,11 @@ impl Scanner<'_> {
         if depth > limits::JSON_DEPTH {
             return Err(self.not_json("it is nested too deep"));
         }
-        let first = self.token()?;
-        let start = self.offset();
-        match first {
-            b'{' => self.skip_members(b'}', depth)?,
-            b'[' => self.skip_members(b']', depth)?,
-            b'"' => {
-                self.skip_string()?;
-            }
-            _ => self.skip_word()?,
+        match self.token()? {
+            b'{' => self.skip_members(b'}', depth),
+            b'[' => self.skip_members(b']', depth),
+            b'"' => self.skip_string().map(|_where| ()),
+            _ => self.skip_word(),
         }
     }
 
