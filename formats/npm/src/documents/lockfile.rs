@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(packages: serde_json::Value) -> Document {
+    fn read(packages: &serde_json::Value) -> Document {
         let lockfile =
             json!({"name": "site", "lockfileVersion": 3, "requires": true, "packages": packages});
         super::super::read(&serde_json::to_vec(&lockfile).unwrap()).unwrap()
@@ -89,7 +89,7 @@ mod tests {
     fn every_package_of_a_registry_is_a_pin_once() {
         let sha512 = format!("sha512-{}==", "A".repeat(86));
         let ms = json!({"version": "2.1.3", "resolved": "https://r/ms/-/ms-2.1.3.tgz", "integrity": sha512, "license": "MIT"});
-        let document = read(json!({
+        let document = read(&json!({
             "": {"name": "site", "version": "1.0.0", "dependencies": {"ms": "^2"}},
             "node_modules/ms": ms,
             "node_modules/debug/node_modules/ms": ms,
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_no_registry_vouches_for_is_told_and_what_another_tarball_holds_is_not() {
-        let document = read(json!({
+        let document = read(&json!({
             "node_modules/linked": {"resolved": "packages/linked", "link": true},
             "packages/linked": {"name": "linked", "version": "1.0.0"},
             "node_modules/git": {"version": "1.0.0", "resolved": "git+ssh://git@example.com/x.git#abc"},

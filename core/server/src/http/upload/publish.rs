@@ -190,11 +190,6 @@ fn answer_later(
 mod tests {
     use super::*;
 
-    #[expect(clippy::unused_async, reason = "it is what a publish is")]
-    async fn panics() -> Result<Published, Problem> {
-        panic!("on purpose")
-    }
-
     #[tokio::test]
     async fn work_that_panics_ends_as_a_refusal() {
         let work = in_a_task(

@@ -47,19 +47,17 @@ fn published(name: &str, version: &str, already_there: bool) -> Response {
 
 /// After signing in a client wants the token alone; when somebody makes one by hand, also what is listed of it.
 fn token_issued(route: Option<&Route<'_>>, token: &str, view: &TokenView) -> Response {
-    let body = match route {
-        Some(Route::User(account) | Route::UserAt(account, _)) => json!({
+    if let Some(Route::User(account) | Route::UserAt(account, _)) = route {
+        let body = json!({
             "ok": format!("you are signed in as {account}"),
             "id": format!("org.couchdb.user:{account}"),
             "rev": "1",
             "token": token,
-        }),
-        _ => {
-            let mut body = listed(view);
-            body["token"] = token.into();
-            body
-        }
-    };
+        });
+        return Response::json(201, &body);
+    }
+    let mut body = listed(view);
+    body["token"] = token.into();
     Response::json(201, &body)
 }
 

@@ -1,6 +1,8 @@
 //! What clients send to publish, key by key in their order, as it was recorded of npm 11, pnpm 12, yarn 1, yarn berry 4
 //! and bun 1. Only names, digests and the tarball are put in.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -107,7 +109,10 @@ impl Package {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(crate) fn sha512(bytes: &[u8]) -> Vec<u8> {
