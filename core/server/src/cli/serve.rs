@@ -82,6 +82,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
         redirects: Redirects::of(&config.storage),
+        described: Described::default(),
         metrics: metrics.clone(),
     });
     announce_setup(config, &listener, &context).await?;
