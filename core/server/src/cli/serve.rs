@@ -20,7 +20,7 @@ use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::{Config, LogFormat};
 use crate::http::{
-    CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
+    CrossOrigin, Described, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
 };
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
