@@ -172,7 +172,7 @@ pub const INSTALL_SCRIPTS: Code = Code::new(
 /// There are more findings than are listed.
 pub const MORE_FINDINGS: Code = Code::new("NPM041", "mend what is listed and try again");
 /// A file is no document of npm that can be checked.
-pub const NOT_A_DOCUMENT: Code = Code::new(
+pub const NOT_CHECKABLE: Code = Code::new(
     "NPM080",
     "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
 );

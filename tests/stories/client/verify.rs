@@ -23,7 +23,9 @@ async fn season() -> TestServer {
 }
 
 fn integrity(bytes: &str) -> String {
-    let digest: cellier_sdk::Sha256 = cellier_tests::sha256_hex(bytes.as_bytes()).parse().unwrap();
+    let digest: cellier_sdk::Sha256 = cellier_tests::sha256_hex(bytes.as_bytes())
+        .parse()
+        .expect("a digest");
     digest.to_integrity()
 }
 

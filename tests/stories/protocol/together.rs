@@ -126,8 +126,8 @@ async fn requests_that_want_the_same_artefacts_in_opposite_order_all_get_them_in
 
 async fn revision(actor: &Actor) -> u64 {
     let answer = get(actor, "-/revision/season").await.assert_ok().text();
-    let revision = answer.trim_end().strip_prefix("ok ").unwrap();
-    revision.parse().unwrap()
+    let revision = answer.trim_end().strip_prefix("ok ").expect("an answer");
+    revision.parse().expect("a revision")
 }
 
 #[tokio::test]
