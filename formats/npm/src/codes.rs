@@ -229,7 +229,7 @@ pub const PROVENANCE: Code = Code::new(
     "make the provenance of this very tarball, or publish without --provenance",
 );
 /// A file is no document of npm that can be checked.
-pub const NOT_A_DOCUMENT: Code = Code::new(
+pub const NOT_CHECKABLE: Code = Code::new(
     "NPM080",
     "give a package-lock.json or npm-shrinkwrap.json, what a registry answers for a package, or a tarball",
 );

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use self::keys::Key;
 use self::lockfile::Locked;
 use self::packument::{Manifest, Published};
-use crate::codes::{NOT_A_DOCUMENT, OLD_LOCKFILE};
+use crate::codes::{NOT_CHECKABLE, OLD_LOCKFILE};
 
 /// The largest document that is read, in bytes: lockfiles have some, packuments of thousands of versions have more.
 const LARGEST: u64 = 256 << 20;
@@ -86,7 +86,7 @@ fn unknown(why: &str) -> Rejection {
         .take(300)
         .collect();
     let message = format!("the file is no lockfile, packument or list of keys of npm: {why}");
-    Rejection::not_this_format(NOT_A_DOCUMENT.error(message))
+    Rejection::not_this_format(NOT_CHECKABLE.error(message))
 }
 
 /// The digests of an integrity, which may have several; those by algorithms that are known.
@@ -119,9 +119,9 @@ mod tests {
             "{\"versions\": []}",
             "{\"packages\": {}}",
         ] {
-            assert_eq!(code(text), NOT_A_DOCUMENT.id, "{text}");
+            assert_eq!(code(text), NOT_CHECKABLE.id, "{text}");
         }
-        assert_eq!(code(&"[".repeat(100_000)), NOT_A_DOCUMENT.id);
+        assert_eq!(code(&"[".repeat(100_000)), NOT_CHECKABLE.id);
         let old = "{\"lockfileVersion\": 1, \"dependencies\": {}}";
         assert_eq!(code(old), OLD_LOCKFILE.id);
     }
