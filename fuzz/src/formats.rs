@@ -69,6 +69,20 @@ fn check_file(file: &NewFile, body: &[u8]) {
     assert!(is_safe_file_name(&file.name));
 }
 
+/// A lockfile, a packument, or a list of keys.
+pub fn npm_lockfile(data: &[u8]) {
+    let Ok(document) = format("npm").read_document(&Staged::new(data)) else {
+        return;
+    };
+    for statement in &document.statements {
+        let about = format!("{}@{}:", statement.name, statement.version);
+        assert!(
+            statement.text.starts_with(&about),
+            "what is signed names what it is about"
+        );
+    }
+}
+
 /// An SQLite database that should be a tileset.
 pub fn mbtiles(data: &[u8]) {
     inspect(

@@ -13,7 +13,9 @@
 mod formats;
 mod texts;
 
-pub use self::formats::{file, mbtiles, npm_document, npm_tar, npm_tarball, pmtiles, tiles};
+pub use self::formats::{
+    file, mbtiles, npm_document, npm_lockfile, npm_tar, npm_tarball, pmtiles, tiles,
+};
 pub use self::texts::{key, name, selector, texts, version};
 
 /// A parser to run on any bytes.
@@ -26,6 +28,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("mbtiles", mbtiles),
     ("name", name),
     ("npm_document", npm_document),
+    ("npm_lockfile", npm_lockfile),
     ("npm_tar", npm_tar),
     ("npm_tarball", npm_tarball),
     ("pmtiles", pmtiles),

@@ -13,7 +13,9 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::formats::FormatSet;
-use crate::http::{CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys};
+use crate::http::{
+    CrossOrigin, Described, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys,
+};
 use crate::telemetry::Gauges;
 
 /// What the handlers share. Every request clones it several times, so that it is one pointer.
@@ -69,6 +71,8 @@ pub(crate) struct Shared {
     pub idle_body: Duration,
     /// Which downloads are sent to the store itself.
     pub redirects: Redirects,
+    /// The headers of files that were asked for lately.
+    pub described: Described,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// What is looked at when metrics are asked for.

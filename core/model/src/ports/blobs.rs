@@ -92,6 +92,11 @@ pub trait Blobs: Send + Sync + fmt::Debug {
     /// Streams a range of a blob; it must lie within the blob.
     async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError>;
 
+    /// A range of a blob that lies in memory; nothing if it would have to be waited for.
+    fn at_hand(&self, _key: &BlobKey, _range: &Range<u64>) -> Option<Bytes> {
+        None
+    }
+
     /// Random access to a blob, for a format that serves from it.
     async fn open(&self, key: &BlobKey) -> Result<Arc<dyn ReadAt>, BlobError>;
 

@@ -20,7 +20,7 @@ use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::{Config, LogFormat};
 use crate::http::{
-    CrossOrigin, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
+    CrossOrigin, Described, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
 };
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
@@ -82,6 +82,7 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         trusted_proxies: config.server.trusted_proxies.0.clone().into(),
         idle_body: config.limits.idle_timeout.0,
         redirects: Redirects::of(&config.storage),
+        described: Described::default(),
         metrics: metrics.clone(),
     });
     announce_setup(config, &listener, &context).await?;

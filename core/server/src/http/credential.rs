@@ -149,6 +149,10 @@ fn in_query(uri: &Uri) -> bool {
 }
 
 fn holds(text: &str) -> bool {
+    // Every key has this character, or a percent sign stands for it: of most texts no more need be looked at.
+    if !text.bytes().any(|byte| byte == b'_' || byte == b'%') {
+        return false;
+    }
     KeyToken::appears_in(&percent_decode_str(text).decode_utf8_lossy())
 }
 

@@ -55,7 +55,7 @@ use crate::http::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
-pub(crate) use self::download::Redirects;
+pub(crate) use self::download::{Described, Redirects};
 pub(crate) use self::protocol::{CrossOrigin, HostRoots, Memo};
 pub(crate) use self::session_cookie::SessionCookie;
 pub(crate) use self::upload::Jobs;

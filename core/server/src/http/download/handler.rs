@@ -1,6 +1,7 @@
 //! `GET /api/v1/artefacts/{format}/{name}/versions/{selector}/download`
 
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -14,6 +15,7 @@ use cellier_model::read::{
 };
 use cellier_model::{Artefact, BlobKey, FileName, FileRecord, Timestamp};
 use cellier_sdk::MediaType;
+use metrics::Counter;
 
 use crate::http::credential::Caller;
 use crate::http::download::conditional::{Condition, evaluate, range_counts, write_http_date};
@@ -74,7 +76,11 @@ pub(crate) async fn handler(
         (false, true) => "public, no-cache",
         (false, false) => "private, no-cache",
     };
-    let mut response = file_response(state, request.into(), &FileResponse::from(file)).await?;
+    let sent = FileResponse {
+        described: Some(state.described.of(file)),
+        ..FileResponse::from(file)
+    };
+    let mut response = file_response(state, request.into(), &sent).await?;
     if response.status() != StatusCode::FOUND {
         response.headers_mut().insert(
             header::CACHE_CONTROL,
@@ -142,6 +148,8 @@ pub(crate) struct FileResponse<'a> {
     pub(crate) may_redirect: bool,
     /// An entity tag, with its quotes, if it is not the digest.
     pub(crate) tag: Option<&'a str>,
+    /// The headers that tell of it, if they are worded already.
+    pub(crate) described: Option<Arc<HeaderMap>>,
 }
 
 impl<'a> From<&'a FileRecord> for FileResponse<'a> {
@@ -155,6 +163,7 @@ impl<'a> From<&'a FileRecord> for FileResponse<'a> {
             modified: file.published_at,
             may_redirect: true,
             tag: None,
+            described: None,
         }
     }
 }
@@ -180,14 +189,19 @@ pub(crate) async fn file_response(
     asked: Asked<'_>,
     file: &FileResponse<'_>,
 ) -> Result<Response, Problem> {
-    let etag = file.etag();
+    let described = match &file.described {
+        Some(described) => Arc::clone(described),
+        None => Arc::new(describe_file(file)),
+    };
+    let etag = described.get(header::ETAG);
+    let etag = etag.and_then(|etag| etag.to_str().ok()).unwrap_or_default();
     let Range { start, end } = file.part.clone().unwrap_or(0..file.size);
     let size = end.saturating_sub(start);
-    match evaluate(asked.headers, &etag, file.modified) {
+    match evaluate(asked.headers, etag, file.modified) {
         Condition::Met => {}
         Condition::NotModified => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
-            describe_file(response.headers_mut(), file, &etag);
+            *response.headers_mut() = HeaderMap::clone(&described);
             return Ok(response);
         }
         Condition::Failed => {
@@ -204,7 +218,7 @@ pub(crate) async fn file_response(
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
     let wanted = match range {
-        Some(range) if range_counts(asked.headers, &etag, file.modified) => parse(range, size),
+        Some(range) if range_counts(asked.headers, etag, file.modified) => parse(range, size),
         _ => Wanted::Whole,
     };
     let (status, bytes) = match wanted {
@@ -216,35 +230,51 @@ pub(crate) async fn file_response(
         return Ok(response);
     }
     let length = bytes.end - bytes.start;
-    let content_range = format!(
-        "bytes {}-{}/{}",
-        bytes.start,
-        bytes.end.saturating_sub(1),
-        size
-    );
     let stored = start + bytes.start..start + bytes.end;
     // A store in the network would begin to send what nobody reads.
     let body = if asked.method == Method::HEAD {
         Body::empty()
     } else {
-        let stream = state.context.blobs.read(&file.blob, stored).await?;
-        metrics::counter!("cellier_download_bytes_total").increment(length);
-        Body::from_stream(stream)
+        let body = read(state, &file.blob, stored).await?;
+        count(length);
+        body
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
-    describe_file(headers, file, &etag);
+    *headers = HeaderMap::clone(&described);
+    // Room for these and those that every answer has.
+    headers.reserve(4);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     if status == StatusCode::PARTIAL_CONTENT {
+        let last = bytes.end.saturating_sub(1);
+        let content_range = format!("bytes {}-{last}/{size}", bytes.start);
         insert(headers, header::CONTENT_RANGE, &content_range);
     }
     Ok(response)
 }
 
-/// What a browser must not make of bytes that anybody may have uploaded: nothing is run, nothing is guessed.
-pub(crate) fn describe_file(headers: &mut HeaderMap, file: &FileResponse<'_>, etag: &str) {
-    // Room for these and those that every answer has, so that the map does not grow three times.
-    headers.reserve(16);
+/// Bytes of a blob, at once if they lie in memory.
+async fn read(state: &AppState, blob: &BlobKey, range: Range<u64>) -> Result<Body, Problem> {
+    let blobs = &state.context.blobs;
+    match blobs.at_hand(blob, &range) {
+        Some(bytes) => Ok(Body::from(bytes)),
+        None => Ok(Body::from_stream(blobs.read(blob, range).await?)),
+    }
+}
+
+fn count(bytes: u64) {
+    // To look for it costs more than to use it.
+    static DOWNLOADED: LazyLock<Counter> =
+        LazyLock::new(|| metrics::counter!("cellier_download_bytes_total"));
+    DOWNLOADED.increment(bytes);
+}
+
+/// The headers that tell of a file. A browser must make nothing of bytes that anybody may have uploaded: nothing is run,
+/// nothing is guessed.
+pub(crate) fn describe_file(file: &FileResponse<'_>) -> HeaderMap {
+    let mut described = HeaderMap::with_capacity(16);
+    let headers = &mut described;
+    let etag = &file.etag();
     insert(headers, header::CONTENT_TYPE, file.media_type.as_str());
     insert(headers, header::ETAG, etag);
     insert(
@@ -267,6 +297,7 @@ pub(crate) fn describe_file(headers: &mut HeaderMap, file: &FileResponse<'_>, et
     );
     let sandbox = HeaderValue::from_static("sandbox; default-src 'none'");
     headers.insert(header::CONTENT_SECURITY_POLICY, sandbox);
+    described
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {

@@ -139,8 +139,7 @@ impl StoredFile {
         }
         let file = self.as_file();
         let etag = file.etag();
-        let mut headers = HeaderMap::with_capacity(16);
-        describe_file(&mut headers, &file, &etag);
+        let mut headers = describe_file(&file);
         self.decorate(&mut headers);
         // The memory puts these in, for each form anew.
         headers.remove(header::CONTENT_ENCODING);

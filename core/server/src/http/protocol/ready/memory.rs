@@ -5,18 +5,23 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use cellier_model::FormatId;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::http::problem::Problem;
 use crate::http::protocol::coding::{Accepted, Coding, Unpacked, pack, unpack};
 use crate::http::protocol::ready::broken;
 use crate::http::protocol::tag::Tag;
 
-/// More bytes are packed and unpacked on a thread of their own.
+/// More bytes are packed on a thread of their own, and so are more that are packed unpacked: much may come of them.
 const LARGE: usize = 32 << 10;
+const LARGE_PACKED: usize = 4 << 10;
 
 /// Most bytes that packed ones may become.
-const MOST_UNPACKED: usize = 64 << 20;
+const MOST_UNPACKED: usize = 24 << 20;
+
+/// How many such answers are packed or unpacked at a time, so that the memory for them is bounded.
+const AT_A_TIME: usize = 4;
+static WORKSHOP: Semaphore = Semaphore::const_new(AT_A_TIME);
 
 /// The headers of the whole answer that a client needs who has it already (RFC 9110, section 15.4.5).
 const OF_NOT_MODIFIED: [HeaderName; 2] = [header::CACHE_CONTROL, header::VARY];
@@ -38,7 +43,7 @@ pub(super) struct Memory {
     packable: bool,
     /// The answer to who has it already, but for its tag.
     not_modified: HeaderMap,
-    others: [OnceCell<Option<Sendable>>; 4],
+    others: [OnceCell<Result<Sendable, Cannot>>; 4],
 }
 
 /// One form of an answer with all its headers.
@@ -46,6 +51,24 @@ pub(super) struct Memory {
 struct Sendable {
     headers: HeaderMap,
     bytes: Bytes,
+}
+
+/// Why there is no other form of an answer.
+#[derive(Clone, Copy, Debug)]
+enum Cannot {
+    /// Its bytes are not packed as they should be.
+    Damaged,
+    /// Unpacked they would be too many.
+    TooLarge,
+}
+
+impl Cannot {
+    fn problem(self, format: &FormatId) -> Problem {
+        match self {
+            Self::Damaged => broken(format, "its bytes are not packed as it says".to_owned()),
+            Self::TooLarge => no_form(),
+        }
+    }
 }
 
 impl Memory {
@@ -90,7 +113,9 @@ impl Memory {
     /// The bytes of all forms that were made.
     pub(super) fn weight(&self) -> usize {
         let others = self.others.iter().filter_map(OnceCell::get);
-        let others = others.flatten().map(|other| other.bytes.len() + 512);
+        let others = others
+            .flatten()
+            .map(|other: &Sendable| other.bytes.len() + 512);
         self.as_given.bytes.len() + others.sum::<usize>()
     }
 
@@ -113,8 +138,7 @@ impl Memory {
         let accepted = Accepted::of(asked);
         let wanted = self.choose(accepted)?;
         let made = self.form(wanted).await;
-        let mut sendable =
-            made.ok_or_else(|| broken(format, "its bytes are not packed as it says".into()))?;
+        let mut sendable = made.map_err(|cannot| cannot.problem(format))?;
         if self.given.is_none()
             && accepted.takes_plain()
             && sendable.bytes.len() >= self.as_given.bytes.len()
@@ -156,10 +180,10 @@ impl Memory {
         accepted.best().map(Some).ok_or_else(no_form)
     }
 
-    /// One form of it, made now unless it was made before; nothing if it cannot be made.
-    async fn form(&self, wanted: Option<Coding>) -> Option<&Sendable> {
+    /// One form of it, made now unless it was made before.
+    async fn form(&self, wanted: Option<Coding>) -> Result<&Sendable, Cannot> {
         if wanted == self.given {
-            return Some(&self.as_given);
+            return Ok(&self.as_given);
         }
         let place = match wanted {
             None => 0,
@@ -167,16 +191,19 @@ impl Memory {
             Some(Coding::Zstd) => 2,
             Some(Coding::Gzip) => 3,
         };
-        let made = self.others.get(place)?.get_or_init(|| self.make(wanted));
-        made.await.as_ref()
+        let made = self.others[place].get_or_init(|| self.make(wanted));
+        made.await.as_ref().map_err(|cannot| *cannot)
     }
 
-    async fn make(&self, wanted: Option<Coding>) -> Option<Sendable> {
+    async fn make(&self, wanted: Option<Coding>) -> Result<Sendable, Cannot> {
         let (bytes, given) = (self.as_given.bytes.clone(), self.given);
         let size = bytes.len();
         let convert = move || convert(bytes, given, wanted);
-        let bytes = if size > LARGE {
-            tokio::task::spawn_blocking(convert).await.ok().flatten()?
+        let is_large = size > LARGE || given.is_some() && size > LARGE_PACKED;
+        let bytes = if is_large {
+            let _place = WORKSHOP.acquire().await;
+            let made = tokio::task::spawn_blocking(convert).await;
+            made.unwrap_or(Err(Cannot::Damaged))?
         } else {
             convert()?
         };
@@ -191,21 +218,22 @@ impl Memory {
         if let Some(tag) = self.tag.as_ref().and_then(|tag| tag.header_of(wanted)) {
             headers.insert(header::ETAG, tag);
         }
-        Some(Sendable { headers, bytes })
+        Ok(Sendable { headers, bytes })
     }
 }
 
-fn convert(bytes: Bytes, given: Option<Coding>, wanted: Option<Coding>) -> Option<Bytes> {
+fn convert(bytes: Bytes, given: Option<Coding>, wanted: Option<Coding>) -> Result<Bytes, Cannot> {
     let plain = match given {
         None => bytes,
         Some(coding) => match unpack(&bytes, coding, MOST_UNPACKED) {
             Unpacked::Whole(plain) => plain,
-            Unpacked::TooMuch | Unpacked::Damaged => return None,
+            Unpacked::TooMuch => return Err(Cannot::TooLarge),
+            Unpacked::Damaged => return Err(Cannot::Damaged),
         },
     };
     match wanted {
-        None => Some(plain),
-        Some(coding) => pack(&plain, coding).ok(),
+        None => Ok(plain),
+        Some(coding) => pack(&plain, coding).map_err(|_never| Cannot::Damaged),
     }
 }
 
