@@ -192,7 +192,7 @@ pub struct TokenView {
     pub id: String,
     /// What it is called.
     pub name: String,
-    /// The part of its text that is not secret.
+    /// How its text begins, as far as that is no secret.
     pub short: String,
     /// Whether it may only read.
     pub read_only: bool,

@@ -65,6 +65,11 @@ impl KeyToken {
         })
     }
 
+    /// How the text of every key of this short identifier begins: what may be shown of it.
+    pub fn beginning(short_id: &str) -> String {
+        format!("{PREFIX}{short_id}")
+    }
+
     /// The part that is not secret: it finds the key's record and stands in logs and lists.
     pub fn short_id(&self) -> &str {
         &self.0[PREFIX.len()..PREFIX.len() + SHORT_ID]
