@@ -90,6 +90,9 @@ pub trait Versions {
     /// they may be large.
     async fn releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError>;
 
+    /// The same page with all details, for who would ask for each of them otherwise.
+    async fn whole_releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError>;
+
     /// A key of a blob with these bytes that a file uses, so that a new file may share it; if there is one.
     async fn shareable_blob(
         &self,

@@ -19,4 +19,4 @@ pub(crate) use self::resolve::versioning_of;
 pub use self::resolve::{ResolveError, resolve, resolve_briefly};
 pub use self::selector::{InvalidSelector, Selector};
 pub use self::space::space;
-pub use self::versions::{newest_release, newest_release_briefly, versions_of};
+pub use self::versions::{newest_release, newest_release_briefly, versions_of, whole_versions_of};

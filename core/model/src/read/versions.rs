@@ -14,7 +14,23 @@ pub async fn versions_of(
     below: Option<OrderKey>,
     limit: u32,
 ) -> Result<ReleasePage, CatalogError> {
-    let query = ReleaseQuery {
+    let query = all_of(artefact, below, limit);
+    context.catalog.releases(&query).await
+}
+
+/// The same page with the details of all files.
+pub async fn whole_versions_of(
+    context: &Context,
+    artefact: &Artefact,
+    below: Option<OrderKey>,
+    limit: u32,
+) -> Result<ReleasePage, CatalogError> {
+    let query = all_of(artefact, below, limit);
+    context.catalog.whole_releases(&query).await
+}
+
+fn all_of(artefact: &Artefact, below: Option<OrderKey>, limit: u32) -> ReleaseQuery {
+    ReleaseQuery {
         artefact: artefact.id,
         line: None,
         stable_only: false,
@@ -22,8 +38,7 @@ pub async fn versions_of(
         from: None,
         below,
         limit,
-    };
-    context.catalog.releases(&query).await
+    }
 }
 
 /// The version that an artefact shows: `latest`, or the newest that is not yanked if nothing stable is there.

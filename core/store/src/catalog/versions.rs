@@ -38,6 +38,44 @@ pub(super) fn whole_release(rows: &[Row]) -> Result<Option<Release>, CatalogErro
     Ok(Some(release))
 }
 
+/// The rows of a page of versions, and one version more if there are more.
+fn page_of(wanted: &ReleaseQuery, mut query: Query) -> Query {
+    query
+        .push_value(wanted.artefact.to_string())
+        .push(" AND deleted_at IS NULL");
+    if wanted.stable_only {
+        query.push(" AND stable");
+    }
+    if wanted.without_yanked {
+        query.push(" AND yanked_at IS NULL");
+    }
+    if let Some(line) = &wanted.line {
+        query.push(" AND sort_key >= ").push_value(line.as_str());
+        query
+            .push(" AND sort_key < ")
+            .push_value(end_of_prefix(line.as_str()));
+    }
+    if let Some(from) = &wanted.from {
+        query.push(" AND sort_key >= ").push_value(from.as_str());
+    }
+    if let Some(below) = &wanted.below {
+        query.push(" AND sort_key < ").push_value(below.as_str());
+    }
+    query
+        .push(" ORDER BY sort_key DESC, id DESC LIMIT ")
+        .push_value(u64::from(wanted.limit) + 1);
+    query.push(
+        ") v LEFT JOIN files f ON f.version_id = v.id ORDER BY v.sort_key DESC, v.id DESC, f.published_at, f.id",
+    );
+    query
+}
+
+fn as_page(mut releases: Vec<Release>, wanted: &ReleaseQuery) -> ReleasePage {
+    let more = releases.len() > wanted.limit as usize;
+    releases.truncate(wanted.limit as usize);
+    ReleasePage { releases, more }
+}
+
 #[async_trait]
 impl Versions for Store {
     async fn release(
@@ -74,48 +112,35 @@ impl Versions for Store {
     }
 
     async fn releases(&self, wanted: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
-        let mut query = Query::new(
-            "list versions",
-            concat!(
-                "SELECT ",
-                release_columns!(),
-                " FROM (SELECT * FROM versions WHERE artefact_id = "
-            ),
+        let select = concat!(
+            "SELECT ",
+            release_columns!(),
+            " FROM (SELECT * FROM versions WHERE artefact_id = "
         );
-        query
-            .push_value(wanted.artefact.to_string())
-            .push(" AND deleted_at IS NULL");
-        if wanted.stable_only {
-            query.push(" AND stable");
-        }
-        if wanted.without_yanked {
-            query.push(" AND yanked_at IS NULL");
-        }
-        if let Some(line) = &wanted.line {
-            query.push(" AND sort_key >= ").push_value(line.as_str());
-            query
-                .push(" AND sort_key < ")
-                .push_value(end_of_prefix(line.as_str()));
-        }
-        if let Some(from) = &wanted.from {
-            query.push(" AND sort_key >= ").push_value(from.as_str());
-        }
-        if let Some(below) = &wanted.below {
-            query.push(" AND sort_key < ").push_value(below.as_str());
-        }
-        query
-            .push(" ORDER BY sort_key DESC, id DESC LIMIT ")
-            .push_value(u64::from(wanted.limit) + 1);
-        query.push(
-            ") v LEFT JOIN files f ON f.version_id = v.id ORDER BY v.sort_key DESC, v.id DESC, f.published_at, f.id",
+        let query = page_of(wanted, Query::new("list versions", select));
+        let rows = self.database.fetch_all(query).await?;
+        Ok(as_page(releases(&rows)?, wanted))
+    }
+
+    async fn whole_releases(&self, wanted: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
+        let select = concat!(
+            "SELECT ",
+            release_columns!(),
+            ", f.details FROM (SELECT * FROM versions WHERE artefact_id = "
         );
-        let mut found = releases(&self.database.fetch_all(query).await?)?;
-        let more = found.len() > wanted.limit as usize;
-        found.truncate(wanted.limit as usize);
-        Ok(ReleasePage {
-            releases: found,
-            more,
-        })
+        let query = page_of(wanted, Query::new("list whole versions", select));
+        let rows = self.database.fetch_all(query).await?;
+        let mut found = releases(&rows)?;
+        let mut rows = rows.iter();
+        for release in &mut found {
+            if release.files.is_empty() {
+                rows.next();
+            }
+            for (file, row) in release.files.iter_mut().zip(&mut rows) {
+                file.details = row.json("details")?;
+            }
+        }
+        Ok(as_page(found, wanted))
     }
 
     async fn shareable_blob(&self, sha256: &Sha256) -> Result<Option<BlobKey>, CatalogError> {

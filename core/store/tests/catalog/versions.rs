@@ -48,6 +48,9 @@ pub(crate) async fn a_version_reads_back_with_its_files_and_their_details(store:
         .unwrap()
         .unwrap();
     assert_eq!(release.version, first);
+    let listed = store.whole_releases(&all_of(&one)).await.unwrap().releases;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].files, release.files);
     assert_eq!(release.files, [plain, arm]);
     assert!(
         store

@@ -317,6 +317,15 @@ impl Versions for MemoryCatalog {
         })
     }
 
+    async fn whole_releases(&self, query: &ReleaseQuery) -> Result<ReleasePage, CatalogError> {
+        let mut page = self.releases(query).await?;
+        let tables = self.lock();
+        for release in &mut page.releases {
+            *release = tables.whole(&release.version);
+        }
+        Ok(page)
+    }
+
     async fn shareable_blob(&self, sha256: &Sha256) -> Result<Option<BlobKey>, CatalogError> {
         step().await;
         Ok(self

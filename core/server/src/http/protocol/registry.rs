@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use cellier_model::access::{Action, Target, decide, visible_to};
 use cellier_model::ports::{ArtefactQuery, ArtefactSort, FormatInfo};
 use cellier_model::read::{
-    ArtefactAddress, FindError, ResolveError, find_artefact, resolve, versions_of,
+    ArtefactAddress, FindError, ResolveError, find_artefact, resolve, whole_versions_of,
 };
 use cellier_model::sessions::list_tokens;
 use cellier_model::signing::{KeyPair, Signer, SigningKeyRecord, list_signing_keys};
@@ -263,24 +263,19 @@ impl Registry for NarrowedRegistry {
                 .map(OrderKey::new)
                 .transpose()
                 .map_err(io::Error::other)?;
-            let page = versions_of(&self.context, &artefact, below, PAGE)
+            let page = whole_versions_of(&self.context, &artefact, below, PAGE)
                 .await
                 .map_err(io::Error::other)?;
             let next = page.releases.last().filter(|_| page.more);
             let next = next.map(|release| release.version.order.as_str().to_owned());
-            let mut items = Vec::new();
-            for release in &page.releases {
-                // The list leaves out what formats have learnt; a format wants exactly that.
-                let version = release.version.version.as_str();
-                let whole = self
-                    .context
-                    .catalog
-                    .release(artefact.id, version)
-                    .await
-                    .map_err(io::Error::other)?;
-                items.extend(whole.map(|whole| self.show(&artefact, &whole)));
-            }
-            Ok(Page { items, next })
+            let shown = page
+                .releases
+                .iter()
+                .map(|release| self.show(&artefact, release));
+            Ok(Page {
+                items: shown.collect(),
+                next,
+            })
         })
     }
 

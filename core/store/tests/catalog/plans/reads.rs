@@ -70,6 +70,8 @@ async fn versions(store: &Store) {
     for wanted in [all, of_line, next] {
         let page = store.releases(&wanted).await.unwrap();
         assert_eq!(page.releases.len(), 20);
+        let whole = store.whole_releases(&wanted).await.unwrap();
+        assert_eq!(whole.releases.len(), 20);
     }
     let sha256 = blob(700).sha256();
     assert!(store.shareable_blob(&sha256).await.unwrap().is_some());
