@@ -5,6 +5,7 @@ use crate::accounts::create::may_manage;
 use crate::accounts::edit::lock;
 use crate::accounts::{AccountError, AccountName, Password};
 use crate::audit::Origin;
+use crate::keys::ApiKey;
 use crate::sessions::{Session, SignIn, SignInError, Visitor};
 use crate::{AccountRef, Context, Id};
 
@@ -29,14 +30,15 @@ impl std::fmt::Debug for NewPassword {
 
 /// Sets a password. People change their own; a superadmin sets those of others.
 ///
-/// Every other session of the user ends: whoever knew the old password is out.
+/// Every other session of the user ends, and every other token that the user got by signing in with a client: whoever knew
+/// the old password is out. Keys that were made for the user's account stay, because pipelines hold them.
 pub async fn set_password(
     context: &Context,
     sign_in: &SignIn,
     origin: &Origin,
     wanted: NewPassword,
 ) -> Result<(), AccountError> {
-    let own_session = authorise(context, sign_in, origin, &wanted).await?;
+    let goes_on = authorise(context, sign_in, origin, &wanted).await?;
     let password = Password::chosen(&wanted.new, &wanted.user)?;
     let hash = context.passwords.hash(&password).await?;
 
@@ -45,27 +47,38 @@ pub async fn set_password(
     let account = lock(transaction.as_mut(), &account).await?;
     transaction.set_password(&account.name, Some(&hash)).await?;
     transaction
-        .end_sessions_of(&account.name, own_session)
+        .end_sessions_of(&account.name, goes_on.session)
         .await?;
+    let now = context.clock.now();
+    transaction
+        .revoke_tokens_of(&account.name, goes_on.token, now)
+        .await?;
+    transaction.forget_web_logins_of(&account.name).await?;
     let event = origin.event(context, "user.password", account.name.to_string());
     transaction.append_audit(&event).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-/// Who changes their own password must know the current one: an unlocked screen is not enough. Gives the session that goes
-/// on.
+/// What somebody changes their own password through, and keeps.
+#[derive(Default)]
+struct GoesOn {
+    session: Option<Id<Session>>,
+    token: Option<Id<ApiKey>>,
+}
+
+/// Who changes their own password must know the current one: an unlocked screen is not enough. Gives what goes on.
 async fn authorise(
     context: &Context,
     sign_in: &SignIn,
     origin: &Origin,
     wanted: &NewPassword,
-) -> Result<Option<Id<Session>>, AccountError> {
+) -> Result<GoesOn, AccountError> {
     let acting = match &origin.actor {
         Actor::Account(acting) if acting.user.as_ref() == Some(&wanted.user) => acting,
         _ => {
             may_manage(context, origin)?;
-            return Ok(None);
+            return Ok(GoesOn::default());
         }
     };
     match decide(
@@ -83,14 +96,17 @@ async fn authorise(
     };
     let current = wanted.current.as_deref().unwrap_or_default();
     let checked = sign_in.check(context, &visitor, wanted.user.as_str(), current);
-    checked.await.map_err(|error| match error {
+    checked.await.map(drop).map_err(|error| match error {
         SignInError::Wrong => AccountError::WrongPassword,
         SignInError::TooMany { wait } => AccountError::TooManyAttempts { wait },
         SignInError::Passwords(error) => error.into(),
         SignInError::Catalog(error) => error.into(),
     })?;
-    Ok(match acting.through {
-        Through::Session(id) => Some(id),
-        Through::Password | Through::Key(_) => None,
-    })
+    let mut goes_on = GoesOn::default();
+    match &acting.through {
+        Through::Session(id) => goes_on.session = Some(*id),
+        Through::Key(key) => goes_on.token = Some(key.id),
+        Through::Password(_) => {}
+    }
+    Ok(goes_on)
 }
