@@ -92,12 +92,13 @@ async fn refuse_unless_empty(parts: &Parts, folder: &BackupFolder) -> Result<boo
         None => Ok(is_repeated),
         Some(blob) => Err(BackupError::NotEmpty {
             place: "the storage".to_owned(),
-            holds: match is_repeated {
-                true => format!(
+            holds: if is_repeated {
+                format!(
                     "blobs that are not part of the backup, such as {}",
                     blob.key
-                ),
-                false => format!("blobs that no restore has put there, such as {}", blob.key),
+                )
+            } else {
+                format!("blobs that no restore has put there, such as {}", blob.key)
             },
         }),
     }
