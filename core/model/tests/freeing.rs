@@ -216,10 +216,8 @@ async fn more_versions_than_one_transaction_removes_are_all_removed_and_told_onc
         told.dedup();
         assert_eq!(told.len(), 125);
         assert_eq!(told[124].as_str(), "125");
-        let artefact = registry
-            .context
-            .catalog
-            .artefact(&FormatId::new("file"), "report");
+        let format = FormatId::new("file");
+        let artefact = registry.context.catalog.artefact(&format, "report");
         let id = artefact.await.unwrap().unwrap().id;
         let kept = registry
             .context

@@ -67,8 +67,9 @@ async fn name(config: &Config, parts: &Parts, has_another: bool) -> Result<(), C
         let removed = storage.remove_marker(Marker::Registry).await;
         removed.map_err(noting)?;
     }
-    let set = storage.set_marker(Marker::Registry, &format!("{ours}\n"));
-    set.await.map_err(noting)?;
+    let text = format!("{ours}\n");
+    let set = storage.set_marker(Marker::Registry, &text).await;
+    set.map_err(noting)?;
     // Two who came first at the same time: whoever was second sees what the first has written.
     let carried = storage.marker(Marker::Registry).await.map_err(noting)?;
     let carried = carried.unwrap_or_default();

@@ -17,7 +17,7 @@ pub struct RegistryId(String);
 
 /// A text is no name of a registry.
 #[derive(Debug, thiserror::Error)]
-#[error("a registry is named by {DIGITS} hexadecimal digits")]
+#[error("a registry is named by 32 hexadecimal digits")]
 pub struct InvalidRegistryId;
 
 impl RegistryId {

@@ -193,7 +193,7 @@ pub enum Conflict {
     /// The name belongs to an artefact of another format.
     #[error(
         "the name {name} is an artefact of {} here, this upload is of format {format}",
-        taken_by.as_ref().map_or_else(|| "another format".to_owned(), |taken_by| format!("format {taken_by}"))
+        .taken_by.as_ref().map_or_else(|| "another format".to_owned(), |known| format!("format {known}"))
     )]
     NameTaken {
         /// The name.

@@ -27,9 +27,9 @@ impl Freeing {
         context: &Context,
         blobs: &[BlobRecord],
     ) -> Result<Vec<BlobRecord>, BlobError> {
-        let each = blobs.iter().map(|blob| async move {
+        let each = blobs.iter().copied().map(|blob| async move {
             let deleted = context.blobs.delete(&blob.key).await;
-            (*blob, deleted)
+            (blob, deleted)
         });
         let mut all = stream::iter(each).buffer_unordered(AT_A_TIME);
         let mut gone = Vec::new();

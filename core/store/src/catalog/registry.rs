@@ -1,4 +1,4 @@
-//! The name of the registry, and stored bytes that it does not know.
+//! The name of the registry.
 
 use cellier_model::ports::CatalogError;
 
