@@ -5,7 +5,6 @@ use crate::accounts::create::may_manage;
 use crate::accounts::edit::lock;
 use crate::accounts::{AccountError, AccountName, Password};
 use crate::audit::Origin;
-use crate::keys::ApiKey;
 use crate::sessions::{Session, SignIn, SignInError, Visitor};
 use crate::{AccountRef, Context, Id};
 
@@ -30,15 +29,15 @@ impl std::fmt::Debug for NewPassword {
 
 /// Sets a password. People change their own; a superadmin sets those of others.
 ///
-/// Every other session of the user ends, and every other token that the user got by signing in with a client: whoever knew
-/// the old password is out. Keys that were made for the user's account stay, because pipelines hold them.
+/// Every other session of the user ends, and every token that the user got by signing in with a client: whoever knew the old
+/// password is out. Keys that were made for the user's account stay, because pipelines hold them.
 pub async fn set_password(
     context: &Context,
     sign_in: &SignIn,
     origin: &Origin,
     wanted: NewPassword,
 ) -> Result<(), AccountError> {
-    let goes_on = authorise(context, sign_in, origin, &wanted).await?;
+    let own_session = authorise(context, sign_in, origin, &wanted).await?;
     let password = Password::chosen(&wanted.new, &wanted.user)?;
     let hash = context.passwords.hash(&password).await?;
 
@@ -47,12 +46,10 @@ pub async fn set_password(
     let account = lock(transaction.as_mut(), &account).await?;
     transaction.set_password(&account.name, Some(&hash)).await?;
     transaction
-        .end_sessions_of(&account.name, goes_on.session)
+        .end_sessions_of(&account.name, own_session)
         .await?;
     let now = context.clock.now();
-    transaction
-        .revoke_tokens_of(&account.name, goes_on.token, now)
-        .await?;
+    transaction.revoke_tokens_of(&account.name, now).await?;
     transaction.forget_web_logins_of(&account.name).await?;
     let event = origin.event(context, "user.password", account.name.to_string());
     transaction.append_audit(&event).await?;
@@ -60,25 +57,19 @@ pub async fn set_password(
     Ok(())
 }
 
-/// What somebody changes their own password through, and keeps.
-#[derive(Default)]
-struct GoesOn {
-    session: Option<Id<Session>>,
-    token: Option<Id<ApiKey>>,
-}
-
-/// Who changes their own password must know the current one: an unlocked screen is not enough. Gives what goes on.
+/// Who changes their own password must know the current one: an unlocked screen is not enough. Gives the session that goes
+/// on.
 async fn authorise(
     context: &Context,
     sign_in: &SignIn,
     origin: &Origin,
     wanted: &NewPassword,
-) -> Result<GoesOn, AccountError> {
+) -> Result<Option<Id<Session>>, AccountError> {
     let acting = match &origin.actor {
         Actor::Account(acting) if acting.user.as_ref() == Some(&wanted.user) => acting,
         _ => {
             may_manage(context, origin)?;
-            return Ok(GoesOn::default());
+            return Ok(None);
         }
     };
     match decide(
@@ -102,11 +93,8 @@ async fn authorise(
         SignInError::Passwords(error) => error.into(),
         SignInError::Catalog(error) => error.into(),
     })?;
-    let mut goes_on = GoesOn::default();
-    match &acting.through {
-        Through::Session(id) => goes_on.session = Some(*id),
-        Through::Key(key) => goes_on.token = Some(key.id),
-        Through::Password(_) => {}
-    }
-    Ok(goes_on)
+    Ok(match acting.through {
+        Through::Session(id) => Some(id),
+        Through::Password(_) | Through::Key(_) => None,
+    })
 }

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use crate::accounts::{AccessGrant, Account, AccountName, Granted, Member, Person, Standing};
-use crate::keys::ApiKey;
 use crate::ports::{CatalogError, PasswordHash};
 use crate::sessions::{Session, SessionPolicy, TokenHash};
 use crate::{AccountKind, AccountRef, Id, Timestamp};
@@ -170,11 +169,10 @@ pub trait AccountChanges {
         now: Timestamp,
     ) -> Result<(), CatalogError>;
 
-    /// Revokes the tokens that a user got by signing in with clients, except one.
+    /// Revokes the tokens that a user got by signing in with clients; no other key of the user.
     async fn revoke_tokens_of(
         &mut self,
         user: &AccountName,
-        except: Option<Id<ApiKey>>,
         now: Timestamp,
     ) -> Result<(), CatalogError>;
 

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use cellier_model::accounts::{AccessGrant, Account, AccountName, Granted, Member, Person};
-use cellier_model::keys::ApiKey;
 use cellier_model::ports::{AccountChanges, CatalogError, PasswordHash};
 use cellier_model::{AccountRef, Id, Timestamp};
 
@@ -200,14 +199,12 @@ impl AccountChanges for StoreTransaction {
     async fn revoke_tokens_of(
         &mut self,
         user: &AccountName,
-        except: Option<Id<ApiKey>>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        let update = "UPDATE api_keys SET revoked_at = $3 WHERE owner_name = $1 AND owner_kind = 'user' \
-                      AND kind = 'user' AND id <> $2 AND revoked_at IS NULL";
+        let update = "UPDATE api_keys SET revoked_at = $2 WHERE owner_name = $1 AND owner_kind = 'user' \
+                      AND kind = 'user' AND revoked_at IS NULL";
         let query = Query::new("revoke the tokens of a user", update)
             .bind(user.as_str())
-            .bind(except.map_or_else(String::new, |id| id.to_string()))
             .bind(now.as_micros());
         self.execute(query).await
     }

@@ -152,13 +152,10 @@ impl AccountChanges for MemoryTransaction {
     async fn revoke_tokens_of(
         &mut self,
         user: &AccountName,
-        except: Option<Id<ApiKey>>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
         let owner = Some(AccountRef::user(user));
-        let is_token = |key: &&mut ApiKey| {
-            key.kind == KeyType::User && key.owner == owner && Some(key.id) != except
-        };
+        let is_token = |key: &&mut ApiKey| key.kind == KeyType::User && key.owner == owner;
         for key in self.working.keys.iter_mut().filter(is_token) {
             key.revoked_at.get_or_insert(now);
         }

@@ -197,7 +197,7 @@ async fn people(transaction: &mut dyn Transaction) {
     let replaced = transaction.replace_hash(&anna.name, &hash, &hash);
     assert!(!replaced.await.unwrap());
     transaction
-        .revoke_tokens_of(&anna.name, Some(id(1)), at(1))
+        .revoke_tokens_of(&anna.name, at(1))
         .await
         .unwrap();
     transaction
