@@ -207,7 +207,8 @@ async fn more_versions_than_one_transaction_removes_are_all_removed_and_told_onc
     for (dry_run, left) in [(true, 130), (false, 5)] {
         let mut told = Vec::new();
         let wanted = wanted(dry_run);
-        let collection = collect(&registry.context, &operator(), wanted, |one| {
+        let operator = operator();
+        let collection = collect(&registry.context, &operator, wanted, |one| {
             told.push(one.version);
         });
         let collection = collection.await.unwrap();
