@@ -68,8 +68,8 @@ impl Setup {
         self
     }
 
-    /// Keeps everything on a file system of its own that has this many MiB. Only where [`SmallDisk::problem`] tells of
-    /// none.
+    /// Keeps everything on a file system of its own that has this many MiB. Only where [`SmallDisk::are_there`] says
+    /// that there are some.
     #[must_use]
     pub fn on_a_small_disk(mut self, mebibytes: u32) -> Self {
         let disk = SmallDisk::new(&self.path("disk"), mebibytes);

@@ -28,13 +28,14 @@ impl Tally {
         }
     }
 
-    /// Counts a run in which something went wrong, and what was found after it. A check that finds a broken promise fails
-    /// the story, so nothing that was lost or half there is ever counted beside it.
+    /// Counts a run in which something went wrong, and what was found after it.
     pub fn count(&mut self, found: Checked) {
         self.runs += 1;
         self.checked.acknowledged += found.acknowledged;
         self.checked.whole += found.whole;
         self.checked.absent += found.absent;
+        self.checked.lost += found.lost;
+        self.checked.half += found.half;
     }
 
     /// How many runs there were.
@@ -43,17 +44,25 @@ impl Tally {
     }
 
     /// Prints the figures, and adds them to the table of the document that `CELLIER_RELIABILITY` names.
+    ///
+    /// # Panics
+    ///
+    /// If anything was lost, or half there: after the figures say so.
+    #[track_caller]
     pub fn tell(&self) {
         let Checked {
             acknowledged,
             whole,
             absent,
+            lost,
+            half,
         } = self.checked;
-        let figures = [self.runs, acknowledged, whole, absent, 0, 0];
+        let figures = [self.runs, acknowledged, whole, absent, lost, half];
         eprintln!("{}", row(&self.what, figures));
         if let Some(document) = std::env::var_os("CELLIER_RELIABILITY") {
             add_to_document(Path::new(&document), &self.what, figures);
         }
+        self.checked.assert_sound();
     }
 }
 
@@ -116,5 +125,17 @@ mod tests {
             format!("before\n{BEGIN}\n{head}\n{rows}\n{END}\nafter\n")
         );
         assert_eq!(add("no marks", "a", [0; 6]), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "lost and half versions")]
+    fn what_was_lost_is_counted_and_fails_the_story() {
+        let mut tally = Tally::new("something");
+        tally.count(Checked {
+            lost: 1,
+            ..Checked::default()
+        });
+        assert_eq!(tally.checked.lost, 1);
+        tally.tell();
     }
 }

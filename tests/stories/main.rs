@@ -6,6 +6,7 @@ mod api_description;
 mod attacks;
 mod audit;
 mod backup;
+mod belonging;
 mod changing;
 mod ci_guide;
 mod client;

@@ -11,6 +11,7 @@ mod jobs;
 mod local_file;
 mod net;
 mod passwords;
+mod registry;
 mod server_lock;
 mod state;
 mod storage;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use cellier_model::ports::Blobs;
-use cellier_store::{LocalBlobs, Patience, RemoteBlobs, RemoteOptions, RemoteStore, S3Location};
+use cellier_model::ports::{BlobError, Blobs};
+use cellier_store::{
+    LocalBlobs, Marker, Patience, RemoteBlobs, RemoteOptions, RemoteStore, S3Location,
+};
 
 use crate::cli::CliError;
 use crate::config::{Redirect, StorageConfig, StorageUrl};
@@ -46,6 +48,30 @@ impl Storage {
         match self {
             Self::Local(blobs) => Arc::new(blobs.clone()),
             Self::Remote { blobs, .. } => Arc::new(blobs.as_ref().clone()),
+        }
+    }
+
+    /// What a marker says; `None` if there is none.
+    pub(crate) async fn marker(&self, marker: Marker) -> Result<Option<String>, BlobError> {
+        match self {
+            Self::Local(blobs) => blobs.marker(marker).await,
+            Self::Remote { blobs, .. } => blobs.marker(marker).await,
+        }
+    }
+
+    /// Sets a marker that is not there; `false` if there is one.
+    pub(crate) async fn set_marker(&self, marker: Marker, text: &str) -> Result<bool, BlobError> {
+        match self {
+            Self::Local(blobs) => blobs.set_marker(marker, text).await,
+            Self::Remote { blobs, .. } => blobs.set_marker(marker, text).await,
+        }
+    }
+
+    /// Takes a marker away.
+    pub(crate) async fn remove_marker(&self, marker: Marker) -> Result<(), BlobError> {
+        match self {
+            Self::Local(blobs) => blobs.remove_marker(marker).await,
+            Self::Remote { blobs, .. } => blobs.remove_marker(marker).await,
         }
     }
 

@@ -16,13 +16,14 @@ mod catalog;
 mod db;
 pub mod faults;
 mod files;
+mod registry_id;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use self::backup::{Import, ImportError, Snapshot, SnapshotError, Table, is_transient, tables};
 pub use self::blobs::{
-    HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Patience, PatientBlobs,
+    HotBlobs, InvalidCredentials, InvalidS3Location, LocalBlobs, Marker, Patience, PatientBlobs,
     ProbeError, RemoteBlobs, RemoteOptions, RemoteStore, S3Location,
 };
 pub use self::catalog::Store;
@@ -30,3 +31,4 @@ pub use self::db::{
     ConnectionUsage, DatabaseUrl, InvalidDatabaseUrl, MigrateError, Migration, OpenError, Opening,
     StoreOptions,
 };
+pub use self::registry_id::{InvalidRegistryId, RegistryId};

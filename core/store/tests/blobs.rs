@@ -20,6 +20,7 @@ macro_rules! suite {
                 what_is_stored_reads_back_whole_and_in_any_range,
                 a_large_blob_reads_back_whole,
                 a_key_is_written_once,
+                a_marker_is_set_once_and_is_no_blob,
                 what_is_not_there_is_missing_and_deleting_it_is_fine,
                 all_blobs_are_listed_with_their_size_and_age,
                 the_keys_of_a_digest_are_found,

@@ -10,6 +10,7 @@ use super::{Ledger, results};
 use crate::{Actor, TestServer, encoded, sha256_hex};
 
 /// What a check has found.
+#[must_use]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Versions that were acknowledged.
@@ -18,6 +19,22 @@ pub struct Checked {
     pub whole: u64,
     /// Uploads that nobody had acknowledged and that were not there.
     pub absent: u64,
+    /// Versions that were acknowledged and were not there.
+    pub lost: u64,
+    /// Versions that were listed and had not all their bytes, or other ones.
+    pub half: u64,
+}
+
+impl Checked {
+    /// Expects that no promise was broken. What was is printed before.
+    ///
+    /// # Panics
+    ///
+    /// If one was.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        assert_eq!((self.lost, self.half), (0, 0), "lost and half versions");
+    }
 }
 
 /// A version as the server lists it.
@@ -34,11 +51,12 @@ impl Ledger {
         self.check_from(actor, 0).await
     }
 
-    /// Checks the entries from a number on, and asks again for what was not answered.
+    /// Checks the entries from a number on, and asks again for what was not answered. What is lost or half there is counted
+    /// and printed.
     ///
     /// # Panics
     ///
-    /// If a promise is broken.
+    /// If another promise is broken.
     pub async fn check_from(&self, actor: &Actor, first: usize) -> Checked {
         let artefacts: BTreeSet<_> = self.lock()[first..]
             .iter()
@@ -49,7 +67,10 @@ impl Ledger {
             let listed = list(actor, &path).await;
             let entries = self.entries_of(&path);
             for version in &listed {
-                check_listed(actor, &path, version, &entries).await;
+                if let Err(problem) = check_listed(actor, &path, version, &entries).await {
+                    eprintln!("HALF: {path}@{}: {problem}", version.version);
+                    checked.half += 1;
+                }
             }
             for (id, entry) in entries.iter().filter(|(id, _)| id.0 >= first) {
                 self.check_entry(actor, *id, entry, &listed, &mut checked)
@@ -94,7 +115,8 @@ impl Ledger {
         let path = sent.path();
         match (&entry.state, found) {
             (State::Acknowledged { version }, None) => {
-                panic!("LOST: {path}@{version} was acknowledged and is not there");
+                eprintln!("LOST: {path}@{version} was acknowledged and is not there");
+                checked.lost += 1;
             }
             (State::Acknowledged { .. }, Some(_)) => checked.acknowledged += 1,
             (State::Refused, Some(_)) => panic!("{path} was refused and is there"),
@@ -136,14 +158,16 @@ impl Ledger {
         })
     }
 
-    /// Sweeps, lets the server's own check look for damage, and checks that the storage holds exactly what the versions need, each file with the bytes that its name
-    /// promises, and nothing staged. Nobody may publish meanwhile.
+    /// Lets the server's own check look for damage, sweeps, and checks that the storage holds exactly what the versions need,
+    /// each file with the bytes that its name promises, and nothing staged. Nobody may publish meanwhile.
     pub async fn check_storage(&self, server: &TestServer) {
         // Whoever has just been answered may still be removing what he staged.
         crate::eventually("nothing is staged any more", async || {
             server.staged().is_empty()
         })
         .await;
+        // Before the sweep, which would take away what tells of a fault.
+        server.run(&["fsck"]).assert_success();
         server.run_after_leases(&["gc"]).assert_success();
         server.run(&["fsck"]).assert_success();
         let mut stored = BTreeMap::new();
@@ -168,29 +192,38 @@ impl Ledger {
 }
 
 /// Whatever is listed must be whole, and must be something that was sent.
-async fn check_listed(actor: &Actor, path: &str, listed: &Listed, entries: &[(EntryId, Entry)]) {
-    let version = &listed.version;
+async fn check_listed(
+    actor: &Actor,
+    path: &str,
+    listed: &Listed,
+    entries: &[(EntryId, Entry)],
+) -> Result<(), String> {
     let sent = entries
         .iter()
         .map(|(_, entry)| &entry.sent)
         .find(|sent| sent.sha256 == listed.sha256);
     let Some(sent) = sent else {
-        panic!("HALF: {path}@{version} is listed with bytes that nobody sent: {listed:?}");
+        return Err(format!("it has bytes that nobody sent: {listed:?}"));
     };
-    assert_eq!(listed.size, sent.size() as u64, "HALF: {path}@{version}");
-    let download = format!("{path}/versions/{}/download", encoded(version));
-    let answer = actor.get(&download).await;
-    assert_eq!(
-        answer.status(),
-        200,
-        "HALF: {path}@{version}: {}",
-        answer.text()
-    );
-    assert_eq!(
-        sha256_hex(answer.bytes()),
-        sent.sha256,
-        "HALF: {path}@{version}"
-    );
+    if listed.size != sent.size() as u64 {
+        let expected = sent.size();
+        return Err(format!("it has {} of {expected} bytes", listed.size));
+    }
+    let version = encoded(&listed.version);
+    let answer = actor
+        .get(&format!("{path}/versions/{version}/download"))
+        .await;
+    if answer.status() != 200 {
+        let status = answer.status();
+        return Err(format!(
+            "its download is answered {status}: {}",
+            answer.text()
+        ));
+    }
+    if sha256_hex(answer.bytes()) != sent.sha256 {
+        return Err("its download has other bytes".to_owned());
+    }
+    Ok(())
 }
 
 /// All versions of an artefact; none if there is no artefact.

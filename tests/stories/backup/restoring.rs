@@ -8,13 +8,18 @@ use super::{backed_up, blob_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_refuses_what_is_not_empty_and_tells_what_is_there() {
-    let (server, vault) = backed_up().await;
+    let (mut server, vault) = backed_up().await;
+    let beside_a_server = server.run(&["restore", &vault.text()]);
+    let told = beside_a_server.assert_failure(1);
+    assert!(told.contains("another cellier serve runs"), "{told}");
+    server.stop().await;
     let over_itself = server.run(&["restore", &vault.text()]);
     let told = over_itself.assert_failure(1);
     assert!(
         told.contains("the database is not empty") && told.contains("3 rows in artefacts"),
         "{told}"
     );
+    server.restart().await;
     let download = server.admin().get("artefacts/file/one/download").await;
     assert_eq!(download.assert_ok().text(), "the bytes of one");
 
@@ -48,12 +53,67 @@ async fn a_restore_that_died_half_way_is_run_again() {
             .join(blob.strip_prefix(vault.path()).unwrap());
         fs::create_dir_all(stored.parent().unwrap()).unwrap();
         fs::copy(&blob, &stored).unwrap();
+        fs::write(home.path("blobs/restoring"), "of some backup").unwrap();
+        // Another one has changed since, and its size tells nothing.
+        let other = blob_of(&vault, "the bytes of two");
+        let rotten = home
+            .path("blobs")
+            .join(other.strip_prefix(vault.path()).unwrap());
+        fs::create_dir_all(rotten.parent().unwrap()).unwrap();
+        fs::write(&rotten, "THE BYTES OF TWO").unwrap();
+        for verb in ["gc", "serve"] {
+            let refused = home.run(&[verb]);
+            let told = refused.assert_failure(1);
+            assert!(told.contains("a restore into the storage"), "{told}");
+        }
         home.run(&["restore", "--verify", &vault.text()])
             .assert_success();
+        assert!(!home.path("blobs/restoring").exists());
+        assert!(home.path("blobs/registry").exists());
         let server = home.start_with_key(&admin_key).await;
-        let download = server.admin().get("artefacts/file/one/download").await;
-        assert_eq!(download.assert_ok().text(), "the bytes of one");
+        for name in ["one", "two"] {
+            let download = format!("artefacts/file/{name}/download");
+            let download = server.admin().get(&download).await;
+            assert_eq!(download.assert_ok().text(), format!("the bytes of {name}"));
+        }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_refuses_the_storage_of_a_registry_also_if_all_of_it_is_in_the_backup() {
+    let (mut production, vault) = backed_up().await;
+    production.stop().await;
+    let storage = production.path("blobs");
+    let home = Setup::new().set("storage.url", &format!("file://{}", storage.display()));
+    let refused = home.run(&["restore", &vault.text()]);
+    let told = refused.assert_failure(1);
+    assert!(told.contains("the storage belongs to registry"), "{told}");
+
+    // One from before there were names.
+    fs::remove_file(storage.join("registry")).unwrap();
+    let refused = home.run(&["restore", &vault.text()]);
+    let told = refused.assert_failure(1);
+    assert!(
+        told.contains("blobs that no restore has put there"),
+        "{told}"
+    );
+    production.restart().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_restored_is_a_registry_of_its_own() {
+    let (server, vault) = backed_up().await;
+    let drill = Setup::new();
+    drill.run(&["restore", &vault.text()]).assert_success();
+    let name = |path| fs::read(path).unwrap();
+    assert_ne!(
+        name(drill.path("blobs/registry")),
+        name(server.path("blobs/registry"))
+    );
+    let bucket = format!("file://{}", server.path("blobs").display());
+    let mixed_up = drill.set("storage.url", &bucket);
+    mixed_up.run(&["gc"]).assert_failure(1);
+    server.run(&["fsck"]).assert_success();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,7 +55,7 @@ async fn kill_again_and_again(setup: Setup, on: &str, kills: u64) {
     server
         .restart_with(|setup| setup.set("gc.every", "0s"))
         .await;
-    ledger.check(&server.admin()).await;
+    ledger.check(&server.admin()).await.assert_sound();
     ledger.check_storage(&server).await;
     assert!(
         ledger.acknowledged() as u64 > kills,

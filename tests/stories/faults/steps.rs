@@ -75,27 +75,33 @@ stories!(many_hanging_on_sqlite: Hang, Steps::Some(10), on sqlite, #[ignore = "t
 stories!(many_hanging_on_postgres: Hang, Steps::Some(10), on postgres, #[ignore = "takes minutes: make test-all"]);
 stories!(many_hanging_on_s3: Hang, Steps::Some(10), on s3, #[ignore = "takes minutes: make test-all"]);
 
-async fn backing_up(effect: Effect, steps: usize, (setup, on): (Setup, &str)) {
-    let steps = Steps::Some(steps);
+async fn backing_up(effect: Effect, steps: Steps, (setup, on): (Setup, &str)) {
     let trial = Trial { effect, steps };
     trial.run(Operation::BackUp, setup, on).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_is_killed_leaves_the_one_before_it() {
-    backing_up(Effect::Kill, 4, sqlite()).await;
+    backing_up(Effect::Kill, Steps::Some(4), sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_fails_leaves_the_one_before_it() {
-    backing_up(Effect::Error, 4, sqlite()).await;
+    backing_up(Effect::Error, Steps::Some(4), sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes: make test-all"]
-async fn many_backups_are_killed_and_fail() {
+async fn a_backup_is_killed_at_each_of_its_steps() {
     for place in [sqlite, postgres, s3] {
-        backing_up(Effect::Kill, 30, place()).await;
-        backing_up(Effect::Error, 30, place()).await;
+        backing_up(Effect::Kill, Steps::All, place()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: make test-all"]
+async fn a_backup_fails_at_each_of_its_steps() {
+    for place in [sqlite, postgres, s3] {
+        backing_up(Effect::Error, Steps::All, place()).await;
     }
 }

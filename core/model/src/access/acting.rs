@@ -6,6 +6,7 @@ use crate::access::of_key::check_scope;
 use crate::access::{Denial, Target};
 use crate::accounts::{AccountName, Person, Standing};
 use crate::keys::{ApiKey, KeyType, Scope};
+use crate::ports::PasswordHash;
 use crate::sessions::Session;
 use crate::{AccountRef, Id};
 
@@ -25,8 +26,9 @@ pub struct Acting {
 /// How somebody's rights came into a request.
 #[derive(Clone, Debug)]
 pub enum Through {
-    /// By the password, a moment ago.
-    Password,
+    /// By the password, a moment ago. With the hash that it was compared with: whoever opens a session or issues a token by
+    /// it makes sure that this is still the password.
+    Password(Option<PasswordHash>),
     /// By a session.
     Session(Id<Session>),
     /// By a key, whose type and scope limit them.
@@ -66,7 +68,7 @@ impl Acting {
     pub fn key(&self) -> Option<&ApiKey> {
         match &self.through {
             Through::Key(key) => Some(key),
-            Through::Password | Through::Session(_) => None,
+            Through::Password(_) | Through::Session(_) => None,
         }
     }
 

@@ -29,7 +29,8 @@ impl std::fmt::Debug for NewPassword {
 
 /// Sets a password. People change their own; a superadmin sets those of others.
 ///
-/// Every other session of the user ends: whoever knew the old password is out.
+/// Every other session of the user ends, and every token that the user got by signing in with a client: whoever knew the old
+/// password is out. Keys that were made for the user's account stay, because pipelines hold them.
 pub async fn set_password(
     context: &Context,
     sign_in: &SignIn,
@@ -47,6 +48,9 @@ pub async fn set_password(
     transaction
         .end_sessions_of(&account.name, own_session)
         .await?;
+    let now = context.clock.now();
+    transaction.revoke_tokens_of(&account.name, now).await?;
+    transaction.forget_web_logins_of(&account.name).await?;
     let event = origin.event(context, "user.password", account.name.to_string());
     transaction.append_audit(&event).await?;
     transaction.commit().await?;
@@ -83,7 +87,7 @@ async fn authorise(
     };
     let current = wanted.current.as_deref().unwrap_or_default();
     let checked = sign_in.check(context, &visitor, wanted.user.as_str(), current);
-    checked.await.map_err(|error| match error {
+    checked.await.map(drop).map_err(|error| match error {
         SignInError::Wrong => AccountError::WrongPassword,
         SignInError::TooMany { wait } => AccountError::TooManyAttempts { wait },
         SignInError::Passwords(error) => error.into(),
@@ -91,6 +95,6 @@ async fn authorise(
     })?;
     Ok(match acting.through {
         Through::Session(id) => Some(id),
-        Through::Password | Through::Key(_) => None,
+        Through::Password(_) | Through::Key(_) => None,
     })
 }

@@ -84,7 +84,7 @@ pub async fn complete_setup(
     transaction.commit().await?;
     let person = context.catalog.person(name.as_str()).await?;
     match person {
-        Some(person) => Ok(Acting::person(person, Through::Password)),
+        Some(person) => Ok(Acting::person(person, Through::Password(None))),
         None => Err(AccountError::NotFound("user")),
     }
 }

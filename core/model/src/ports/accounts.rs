@@ -114,6 +114,21 @@ pub trait AccountChanges {
         password: Option<&PasswordHash>,
     ) -> Result<(), CatalogError>;
 
+    /// Puts a hash into the place of another of the same password; `false` if that is not the account's any more.
+    async fn replace_hash(
+        &mut self,
+        name: &AccountName,
+        before: &PasswordHash,
+        after: &PasswordHash,
+    ) -> Result<bool, CatalogError>;
+
+    /// Whether an account still has this hash, locked so that it keeps it until the transaction ends.
+    async fn lock_password(
+        &mut self,
+        name: &AccountName,
+        hash: &PasswordHash,
+    ) -> Result<bool, CatalogError>;
+
     /// Locks the superadmins that are neither disabled nor deleted, and gives their names. To be called before any other
     /// account is locked.
     async fn lock_superadmins(&mut self) -> Result<Vec<String>, CatalogError>;
@@ -151,6 +166,13 @@ pub trait AccountChanges {
     async fn revoke_keys_of(
         &mut self,
         account: &AccountRef,
+        now: Timestamp,
+    ) -> Result<(), CatalogError>;
+
+    /// Revokes the tokens that a user got by signing in with clients; no other key of the user.
+    async fn revoke_tokens_of(
+        &mut self,
+        user: &AccountName,
         now: Timestamp,
     ) -> Result<(), CatalogError>;
 

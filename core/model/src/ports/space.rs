@@ -30,11 +30,26 @@ pub trait Space {
         limit: u32,
     ) -> Result<Vec<BlobRecord>, CatalogError>;
 
-    /// Blobs whose deletion was begun: a sweep that died left them.
-    async fn dying_blobs(&self, limit: u32) -> Result<Vec<BlobRecord>, CatalogError>;
+    /// Blobs whose deletion was begun, by key, those after `after` if it is given: a sweep that died left them, or could
+    /// not delete them.
+    async fn dying_blobs(
+        &self,
+        after: Option<&BlobKey>,
+        limit: u32,
+    ) -> Result<Vec<BlobRecord>, CatalogError>;
+
+    /// How many blobs are dying or have been unused since before `before`, and how many bytes they have.
+    async fn count_freeable(&self, before: Timestamp) -> Result<(u64, u64), CatalogError>;
 
     /// Those of these keys that the catalogue knows, whatever their state.
     async fn known_blobs(&self, keys: &[BlobKey]) -> Result<Vec<BlobKey>, CatalogError>;
+
+    /// Those of these keys that were noted as unknown to the catalogue ([`SpaceChanges::note_orphans`]), and when that was
+    /// first.
+    async fn orphans_seen(
+        &self,
+        keys: &[BlobKey],
+    ) -> Result<Vec<(BlobKey, Timestamp)>, CatalogError>;
 
     /// How much space is taken.
     async fn space(&self) -> Result<SpaceUsage, CatalogError>;
@@ -59,6 +74,13 @@ pub trait SpaceChanges {
 
     /// Forgets dying blobs whose bytes are deleted.
     async fn forget_blobs(&mut self, keys: &[BlobKey]) -> Result<(), CatalogError>;
+
+    /// Notes that bytes lie under these keys and that the catalogue does not know them; of those that were noted before,
+    /// that they are still there.
+    async fn note_orphans(&mut self, keys: &[BlobKey], now: Timestamp) -> Result<(), CatalogError>;
+
+    /// Forgets those that were last noted before `before`: they are there no more, or known.
+    async fn forget_orphans(&mut self, before: Timestamp) -> Result<(), CatalogError>;
 }
 
 /// A blob as the catalogue knows it.

@@ -45,6 +45,9 @@ pub trait WebLoginChanges {
         id: &TokenHash,
     ) -> Result<Option<PendingWebLogin>, CatalogError>;
 
+    /// Removes those that a user has completed and no program has asked for yet.
+    async fn forget_web_logins_of(&mut self, user: &AccountName) -> Result<(), CatalogError>;
+
     /// Removes those that expired before this time.
     async fn forget_web_logins(&mut self, expired_before: Timestamp) -> Result<(), CatalogError>;
 }

@@ -51,7 +51,7 @@ async fn rights_of_person(
     now: Timestamp,
 ) -> Result<Actor, PublishError> {
     let still_there = match &acting.through {
-        Through::Password => true,
+        Through::Password(_) => true,
         Through::Session(id) => transaction.session_is_there(*id).await?,
         Through::Key(key) => transaction.key_is_active(key.id, now).await?,
     };

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 
-use crate::access::Actor;
+use crate::access::{Action, Actor, Decision, Target, decide};
 use crate::audit::AuditEvent;
 use crate::change::refresh_artefact;
 use crate::ports::{CatalogError, Transaction};
@@ -57,7 +57,7 @@ pub(super) async fn write(
     transaction: &mut dyn Transaction,
 ) -> Outcome<Written> {
     let now = context.clock.now();
-    claim_name(transaction, request, draft).await?;
+    claim_name(context, actor, transaction, request, draft).await?;
     let mut artefact = transaction.insert_or_lock_artefact(&draft.artefact).await?;
     let is_new = artefact.id == draft.artefact.id;
     let existing = (!is_new).then_some(&artefact);
@@ -129,8 +129,11 @@ fn event(
         .detail("sha256", request.staged.sha256().to_hex())
 }
 
-/// Through the `file` door a name keeps the format that it first got there.
+/// Through the `file` door a name keeps the format that it first got there. That it is taken is told to whoever may publish
+/// under it; what it is, to who may see that.
 async fn claim_name(
+    context: &Context,
+    actor: &Actor,
     transaction: &mut dyn Transaction,
     request: &PublishRequest,
     draft: &Draft,
@@ -144,9 +147,16 @@ async fn claim_name(
     if taken_by == *format {
         return Ok(());
     }
+    let there = transaction.lock_artefact(&taken_by, name.as_str()).await?;
+    let may_see = |artefact: &Artefact| {
+        let target = Target::artefact(artefact);
+        decide(context.access, actor, Action::See, target) == Decision::Allowed
+    };
     Err(Conflict::NameTaken {
         name: name.clone(),
-        taken_by,
+        taken_by: there
+            .is_some_and(|there| may_see(&there))
+            .then_some(taken_by),
         format: format.clone(),
     }
     .into())

@@ -192,13 +192,14 @@ pub enum Conflict {
     },
     /// The name belongs to an artefact of another format.
     #[error(
-        "the name {name} is an artefact of format {taken_by} here, this upload is of format {format}"
+        "the name {name} is an artefact of {} here, this upload is of format {format}",
+        .taken_by.as_ref().map_or_else(|| "another format".to_owned(), |known| format!("format {known}"))
     )]
     NameTaken {
         /// The name.
         name: ArtefactName,
-        /// The format that has it.
-        taken_by: FormatId,
+        /// The format that has it, for who may see the artefact.
+        taken_by: Option<FormatId>,
         /// The format of the upload.
         format: FormatId,
     },

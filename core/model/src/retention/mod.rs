@@ -11,6 +11,8 @@
 //! downloads that are under way, not for this: `tests/sweeping.rs` tries every order of the steps without any.
 
 mod collect;
+mod free;
+mod orphans;
 mod plan;
 mod policy;
 mod prune;

@@ -6,6 +6,7 @@ use crate::audit::Origin;
 use crate::change::{object, refresh_artefact};
 use crate::ports::{CatalogError, Transaction};
 use crate::retention::{Retained, RetentionPolicy, Verdict, plan};
+use crate::retry::Attempts;
 use crate::{Artefact, Context};
 
 /// How many versions one transaction removes at most: others who write must not wait long.
@@ -31,7 +32,8 @@ pub fn policy_of(context: &Context, artefact: &Artefact) -> RetentionPolicy {
     })
 }
 
-/// Removes the versions of an artefact that its policy does not keep; only says which, if `dry_run`.
+/// Removes the versions of an artefact that its policy does not keep; only says which, if `dry_run`. `tell` hears of each
+/// when it is removed, also of those before an error.
 ///
 /// A removed version leaves a tombstone as a deleted one does. Its bytes are freed by the sweep.
 pub async fn prune_artefact(
@@ -39,68 +41,126 @@ pub async fn prune_artefact(
     origin: &Origin,
     artefact: &Artefact,
     dry_run: bool,
-) -> Result<Vec<Pruned>, CatalogError> {
+    tell: &mut (dyn FnMut(Pruned) + Send),
+) -> Result<(), CatalogError> {
     let policy = policy_of(context, artefact);
     if policy.keeps_everything() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let versions = context.catalog.retained_versions(artefact.id).await?;
-    let mut pruned = removals(context, policy, &versions);
+    let mut planned = Removals::of(context, artefact, policy, versions);
     if dry_run {
-        return Ok(pruned);
+        planned
+            .left
+            .iter()
+            .for_each(|one| tell(pruned(one, policy)));
+        return Ok(());
     }
-    let planned = std::mem::take(&mut pruned);
-    for _ in 0..planned.len().div_ceil(BATCH) {
-        pruned.extend(prune_some(context, origin, artefact).await?);
+    while !planned.left.is_empty() {
+        for one in prune_some_again(context, origin, artefact, &mut planned).await? {
+            tell(one);
+        }
     }
-    Ok(pruned)
+    Ok(())
 }
 
-fn removals(context: &Context, policy: RetentionPolicy, versions: &[Retained]) -> Vec<Pruned> {
-    let verdicts = plan(&policy, versions, context.clock.now());
-    let removed = versions
-        .iter()
-        .zip(verdicts)
-        .filter(|(_, verdict)| *verdict == Verdict::Removed);
-    removed
-        .map(|(one, _)| Pruned {
-            version: one.version.version.clone(),
-            size: one.size,
+/// What is to be removed of an artefact as it was.
+#[derive(Clone)]
+struct Removals {
+    /// The revision of the artefact that this was found out of.
+    revision: u64,
+    policy: RetentionPolicy,
+    left: Vec<Retained>,
+}
+
+impl Removals {
+    fn of(
+        context: &Context,
+        artefact: &Artefact,
+        policy: RetentionPolicy,
+        versions: Vec<Retained>,
+    ) -> Self {
+        let verdicts = plan(&policy, &versions, context.clock.now());
+        let judged = versions.into_iter().zip(verdicts);
+        Self {
+            revision: artefact.revision,
             policy,
-        })
-        .collect()
+            left: judged
+                .filter(|(_, verdict)| *verdict == Verdict::Removed)
+                .map(|(one, _)| one)
+                .collect(),
+        }
+    }
 }
 
-/// Looks again under the artefact's lock: a publish or a tag may have changed what is to be kept.
+fn pruned(one: &Retained, policy: RetentionPolicy) -> Pruned {
+    Pruned {
+        version: one.version.version.clone(),
+        size: one.size,
+        policy,
+    }
+}
+
+async fn prune_some_again(
+    context: &Context,
+    origin: &Origin,
+    artefact: &Artefact,
+    planned: &mut Removals,
+) -> Result<Vec<Pruned>, CatalogError> {
+    let mut attempts = Attempts::default();
+    loop {
+        let mut tried = planned.clone();
+        let removed = prune_some(context, origin, artefact, &mut tried).await;
+        if !attempts.again(&removed) {
+            *planned = tried;
+            return removed;
+        }
+    }
+}
+
+/// Removes the next of them under the artefact's lock. Every change of an artefact gives it another revision: only where a
+/// publish or a tag came in between is it looked again what is to be kept, because to read thousands of versions takes a
+/// while, and on SQLite everybody else who writes waits for it.
 async fn prune_some(
     context: &Context,
     origin: &Origin,
     artefact: &Artefact,
+    planned: &mut Removals,
 ) -> Result<Vec<Pruned>, CatalogError> {
     let mut transaction = context.catalog.begin().await?;
     let locked = transaction
         .lock_artefact(&artefact.format, artefact.name.as_str())
         .await?;
     let Some(mut artefact) = locked.filter(|artefact| artefact.deleted_at.is_none()) else {
+        planned.left.clear();
         return Ok(Vec::new());
     };
-    let policy = policy_of(context, &artefact);
-    let versions = transaction.retained_versions(artefact.id).await?;
-    let mut pruned = removals(context, policy, &versions);
-    pruned.truncate(BATCH);
-    for one in &pruned {
-        let gone = versions
-            .iter()
-            .find(|retained| retained.version.version == one.version);
-        if let Some(gone) = gone {
-            remove(context, origin, transaction.as_mut(), &artefact, gone, one).await?;
-        }
+    if artefact.revision != planned.revision {
+        let policy = policy_of(context, &artefact);
+        let versions = transaction.retained_versions(artefact.id).await?;
+        *planned = Removals::of(context, &artefact, policy, versions);
     }
-    if !pruned.is_empty() {
+    let count = planned.left.len().min(BATCH);
+    let mut removed = Vec::new();
+    for gone in planned.left.drain(..count) {
+        let one = pruned(&gone, planned.policy);
+        remove(
+            context,
+            origin,
+            transaction.as_mut(),
+            &artefact,
+            &gone,
+            &one,
+        )
+        .await?;
+        removed.push(one);
+    }
+    if !removed.is_empty() {
         refresh_artefact(transaction.as_mut(), &mut artefact, context.clock.now()).await?;
         transaction.commit().await?;
+        planned.revision = artefact.revision;
     }
-    Ok(pruned)
+    Ok(removed)
 }
 
 async fn remove(

@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-
-use crate::ports::{BlobError, BlobRecord, CatalogError, StoredBlob};
+use crate::ports::{BlobError, BlobRecord, CatalogError};
+use crate::retention::free::Freeing;
+use crate::retention::orphans::free_orphans;
 use crate::retry::Attempts;
 use crate::{BlobKey, Context, Timestamp};
 
 /// How many blobs one transaction condemns or forgets: others who write must not wait long.
 const BATCH: u32 = 50;
-
-/// How many stored blobs are compared with the catalogue at a time.
-const COMPARED: usize = 500;
 
 /// How a sweep is done.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +31,14 @@ pub struct Swept {
     pub bytes: u64,
     /// Those of the blobs that the catalogue did not know.
     pub orphans: u64,
+    /// Blobs that the catalogue does not know and that are kept: it has not known them for long, or holds no version.
+    pub waiting: u64,
+    /// Blobs whose bytes could not be deleted.
+    pub failed: u64,
 }
 
 impl Swept {
-    fn count(&mut self, size: u64) {
+    pub(super) fn count(&mut self, size: u64) {
         self.blobs += 1;
         self.bytes += size;
     }
@@ -49,7 +50,7 @@ pub enum SweepError {
     /// The catalogue could not be read or written.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// Bytes could not be deleted.
+    /// The store does not answer, or deletes nothing at all.
     #[error(transparent)]
     Blob(#[from] BlobError),
 }
@@ -58,34 +59,38 @@ pub enum SweepError {
 pub async fn sweep(context: &Context, wanted: Sweep) -> Result<Swept, SweepError> {
     let now = context.clock.now();
     let before = now.minus(wanted.grace);
-    let mut swept = Swept::default();
+    let mut freeing = Freeing::default();
     if wanted.dry_run {
-        count_unused(context, before, &mut swept).await?;
+        let (blobs, bytes) = context.catalog.count_freeable(before).await?;
+        freeing.swept.blobs = blobs;
+        freeing.swept.bytes = bytes;
     } else {
-        finish_what_was_begun(context, &mut swept).await?;
-        free_unused(context, before, &mut swept).await?;
+        finish_what_was_begun(context, &mut freeing).await?;
+        free_unused(context, before, &mut freeing).await?;
     }
     if wanted.orphans {
-        free_orphans(context, wanted, before, &mut swept).await?;
+        free_orphans(context, wanted, now, &mut freeing).await?;
     }
-    Ok(swept)
+    Ok(freeing.swept)
 }
 
-/// Deletes the bytes of blobs that a sweep had marked as dying before it died itself.
-async fn finish_what_was_begun(context: &Context, swept: &mut Swept) -> Result<(), SweepError> {
+/// Deletes the bytes of blobs that a sweep had marked as dying before it died itself, or could not delete.
+async fn finish_what_was_begun(context: &Context, freeing: &mut Freeing) -> Result<(), SweepError> {
+    let mut after = None;
     loop {
-        let dying = context.catalog.dying_blobs(BATCH).await?;
-        if dying.is_empty() {
+        let dying = context.catalog.dying_blobs(after.as_ref(), BATCH).await?;
+        let Some(last) = dying.last() else {
             return Ok(());
-        }
-        free(context, &dying, swept).await?;
+        };
+        after = Some(last.key);
+        free(context, &dying, freeing).await?;
     }
 }
 
 async fn free_unused(
     context: &Context,
     before: Timestamp,
-    swept: &mut Swept,
+    freeing: &mut Freeing,
 ) -> Result<(), SweepError> {
     loop {
         let unused = context.catalog.unused_blobs(before, BATCH).await?;
@@ -94,7 +99,7 @@ async fn free_unused(
         if condemned.is_empty() {
             return Ok(());
         }
-        free(context, &condemned, swept).await?;
+        free(context, &condemned, freeing).await?;
     }
 }
 
@@ -135,12 +140,10 @@ async fn try_to_condemn(
 async fn free(
     context: &Context,
     dying: &[BlobRecord],
-    swept: &mut Swept,
+    freeing: &mut Freeing,
 ) -> Result<(), SweepError> {
-    for blob in dying {
-        context.blobs.delete(&blob.key).await?;
-    }
-    let keys: Vec<BlobKey> = dying.iter().map(|blob| blob.key).collect();
+    let gone = freeing.delete(context, dying).await?;
+    let keys: Vec<BlobKey> = gone.iter().map(|blob| blob.key).collect();
     let mut attempts = Attempts::default();
     loop {
         let forgotten = forget(context, &keys).await;
@@ -149,83 +152,17 @@ async fn free(
             break;
         }
     }
-    for blob in dying {
-        swept.count(blob.size);
+    for blob in &gone {
+        freeing.swept.count(blob.size);
     }
     Ok(())
 }
 
 async fn forget(context: &Context, keys: &[BlobKey]) -> Result<(), CatalogError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
     let mut transaction = context.catalog.begin().await?;
     transaction.forget_blobs(keys).await?;
     transaction.commit().await
-}
-
-async fn count_unused(
-    context: &Context,
-    before: Timestamp,
-    swept: &mut Swept,
-) -> Result<(), CatalogError> {
-    let all = context.catalog.dying_blobs(u32::MAX).await?;
-    let unused = context.catalog.unused_blobs(before, u32::MAX).await?;
-    all.iter()
-        .chain(&unused)
-        .for_each(|blob| swept.count(blob.size));
-    Ok(())
-}
-
-/// Bytes that no row names. A publish notes its key before it stores bytes, so they are none of its: they are what an
-/// older database that was restored does not know, or what somebody put there.
-async fn free_orphans(
-    context: &Context,
-    wanted: Sweep,
-    before: Timestamp,
-    swept: &mut Swept,
-) -> Result<(), SweepError> {
-    let mut stored = context.blobs.list().await?;
-    let mut old = Vec::new();
-    loop {
-        let next = stored.next().await.transpose()?;
-        let ended = next.is_none();
-        // Whoever has restored an older database has so long to notice what is missing in it.
-        old.extend(next.filter(|blob| blob.modified < before));
-        if old.len() == COMPARED || ended {
-            let orphans = orphans_among(context, &old).await?;
-            old.clear();
-            swept.orphans += free_orphans_of(context, wanted, &orphans, swept).await?;
-        }
-        if ended {
-            return Ok(());
-        }
-    }
-}
-
-async fn orphans_among(
-    context: &Context,
-    stored: &[StoredBlob],
-) -> Result<Vec<BlobRecord>, CatalogError> {
-    let keys: Vec<BlobKey> = stored.iter().map(|blob| blob.key).collect();
-    let known = context.catalog.known_blobs(&keys).await?;
-    let unknown = stored.iter().filter(|blob| !known.contains(&blob.key));
-    Ok(unknown
-        .map(|blob| BlobRecord {
-            key: blob.key,
-            size: blob.size,
-        })
-        .collect())
-}
-
-async fn free_orphans_of(
-    context: &Context,
-    wanted: Sweep,
-    orphans: &[BlobRecord],
-    swept: &mut Swept,
-) -> Result<u64, SweepError> {
-    for blob in orphans {
-        if !wanted.dry_run {
-            context.blobs.delete(&blob.key).await?;
-        }
-        swept.count(blob.size);
-    }
-    Ok(orphans.len() as u64)
 }

@@ -11,7 +11,7 @@ pub async fn end_own_session(context: &Context, origin: &Origin) -> Result<(), A
     let own = match &origin.actor {
         Actor::Account(acting) => match acting.through {
             Through::Session(id) => Some(id),
-            Through::Password | Through::Key(_) => None,
+            Through::Password(_) | Through::Key(_) => None,
         },
         _ => None,
     };

@@ -9,6 +9,7 @@ use crate::keys::{
     ApiKey, CreatedKey, KeyToken, KeyType, Scope, UnknownWord, check_words, key_name_rule,
 };
 use crate::ports::{CatalogError, Transaction};
+use crate::sessions::open::still_holds;
 use crate::{AccountRef, Context, Id, InvalidText, Period};
 
 /// The token to issue.
@@ -36,6 +37,11 @@ pub async fn issue_token(
 ) -> Result<CreatedKey, IssueTokenError> {
     let draft = draft(context, origin, wanted)?;
     let mut transaction = context.catalog.begin().await?;
+    if let Actor::Account(acting) = &origin.actor
+        && !still_holds(transaction.as_mut(), acting).await?
+    {
+        return Err(IssueTokenError::NotAllowed(Decision::CredentialNeeded));
+    }
     let created = draft.write(transaction.as_mut()).await?;
     transaction.commit().await?;
     Ok(created)

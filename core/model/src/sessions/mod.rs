@@ -15,6 +15,7 @@ pub use self::end::{end_own_session, end_session};
 pub(crate) use self::issue_token::draft as draft_token;
 pub use self::issue_token::{IssueTokenError, NewToken, issue_token};
 pub use self::list::list_sessions;
+pub(crate) use self::open::still_holds;
 pub use self::open::{OpenedSession, open_session};
 pub use self::session::{Session, SessionPolicy, Visitor};
 pub use self::sign_in::{SignIn, SignInError};

@@ -1,8 +1,8 @@
 //! Opening a session.
 
-use crate::access::{Acting, Actor};
+use crate::access::{Acting, Actor, Through};
 use crate::audit::Origin;
-use crate::ports::CatalogError;
+use crate::ports::{CatalogError, Transaction};
 use crate::sessions::{Session, SessionToken, Visitor};
 use crate::{Context, Id};
 
@@ -21,7 +21,8 @@ pub struct OpenedSession {
 /// Opens a session for somebody who has just signed in.
 ///
 /// The token is new whatever the browser had before, and `replaced`, the token that it had, is worthless from now on:
-/// nobody can make another person's browser use a session that they know.
+/// nobody can make another person's browser use a session that they know. `None` for who is no person, or whose password was
+/// changed since it was checked.
 pub async fn open_session(
     context: &Context,
     person: &Acting,
@@ -52,6 +53,9 @@ pub async fn open_session(
         .detail("session", session.id.to_string());
 
     let mut transaction = context.catalog.begin().await?;
+    if !still_holds(transaction.as_mut(), person).await? {
+        return Ok(None);
+    }
     if let Some(replaced) = replaced {
         transaction.end_session_of_token(&replaced.hash()).await?;
     }
@@ -59,4 +63,16 @@ pub async fn open_session(
     transaction.append_audit(&event).await?;
     transaction.commit().await?;
     Ok(Some(OpenedSession { session, token }))
+}
+
+/// Whether the password by which somebody has come is still theirs. Whoever changes it ends the sessions and tokens that
+/// are there then; this keeps out those that would come a moment later. It holds until the transaction ends.
+pub(crate) async fn still_holds(
+    transaction: &mut dyn Transaction,
+    person: &Acting,
+) -> Result<bool, CatalogError> {
+    match (&person.user, &person.through) {
+        (Some(user), Through::Password(Some(hash))) => transaction.lock_password(user, hash).await,
+        _ => Ok(true),
+    }
 }

@@ -28,33 +28,37 @@ impl SignIn {
         name: &str,
         password: &str,
     ) -> Result<Acting, SignInError> {
-        self.check(context, visitor, name, password).await?;
+        let hash = self.check(context, visitor, name, password).await?;
         match context.catalog.person(name).await? {
-            Some(person) => Ok(Acting::person(person, Through::Password)),
+            Some(person) => Ok(Acting::person(person, Through::Password(Some(hash)))),
             None => Err(SignInError::Wrong),
         }
     }
 
-    /// Checks a password, counts a wrong one and records it.
+    /// Checks a password, counts a wrong one and records it. Gives the hash that a right one has.
     pub(crate) async fn check(
         &self,
         context: &Context,
         visitor: &Visitor,
         name: &str,
         password: &str,
-    ) -> Result<(), SignInError> {
+    ) -> Result<PasswordHash, SignInError> {
         let now = context.clock.now();
         self.throttle
             .admit(visitor.address, name, now)
             .map_err(|wait| SignInError::TooMany { wait })?;
         match verify(context, name, password).await {
-            Ok(Checked::Right { account, outdated }) => {
+            Ok(Checked::Right {
+                account,
+                hash,
+                outdated,
+            }) => {
                 self.throttle.forgive(visitor.address, name, now);
                 self.throttle.welcome(name);
                 if outdated {
-                    renew_hash(context, &account, password).await;
+                    return Ok(renew_hash(context, &account, hash, password).await);
                 }
-                Ok(())
+                Ok(hash)
             }
             Ok(Checked::Wrong) => {
                 record_refusal(context, visitor, name).await?;
@@ -72,6 +76,7 @@ impl SignIn {
 enum Checked {
     Right {
         account: AccountName,
+        hash: PasswordHash,
         outdated: bool,
     },
     Wrong,
@@ -89,16 +94,16 @@ async fn verify(context: &Context, name: &str, password: &str) -> Result<Checked
     let nothing = || Password::typed("").ok_or(SignInError::Wrong);
     let password = password.map_or_else(nothing, Ok)?;
     let verified = context.passwords.verify(&password, stored.as_ref()).await?;
-    Ok(match (verified, account) {
-        (Verified::Right, Some(account)) => Checked::Right {
+    let (Some(account), Some(hash)) = (account, stored) else {
+        return Ok(Checked::Wrong);
+    };
+    Ok(match verified {
+        Verified::Wrong => Checked::Wrong,
+        right => Checked::Right {
             account,
-            outdated: false,
+            hash,
+            outdated: right == Verified::RightButOutdated,
         },
-        (Verified::RightButOutdated, Some(account)) => Checked::Right {
-            account,
-            outdated: true,
-        },
-        (Verified::Wrong, _) | (_, None) => Checked::Wrong,
     })
 }
 
@@ -113,20 +118,30 @@ async fn password_of_active_user(
     Ok(password.filter(|_| may_sign_in))
 }
 
-/// Only the work of the hash is old, so a failure to renew it is no reason to turn somebody away.
-async fn renew_hash(context: &Context, account: &AccountName, password: &str) {
+/// Only the work of the hash is old, so a failure to renew it is no reason to turn somebody away. Nor is a password that was
+/// changed meanwhile one to put the old password back. Gives the hash that holds.
+async fn renew_hash(
+    context: &Context,
+    account: &AccountName,
+    before: PasswordHash,
+    password: &str,
+) -> PasswordHash {
     let renewed = async {
         let Some(password) = Password::typed(password) else {
-            return Ok(());
+            return Ok(None);
         };
-        let hash = context.passwords.hash(&password).await?;
+        let after = context.passwords.hash(&password).await?;
         let mut transaction = context.catalog.begin().await?;
-        transaction.set_password(account, Some(&hash)).await?;
+        let is_replaced = transaction.replace_hash(account, &before, &after).await?;
         transaction.commit().await?;
-        Ok::<_, SignInError>(())
+        Ok::<_, SignInError>(is_replaced.then_some(after))
     };
-    if let Err(error) = renewed.await {
-        tracing::warn!(%error, %account, "the hash of the password of {account} could not be renewed: {error}");
+    match renewed.await {
+        Ok(renewed) => renewed.unwrap_or(before),
+        Err(error) => {
+            tracing::warn!(%error, %account, "the hash of the password of {account} could not be renewed: {error}");
+            before
+        }
     }
 }
 

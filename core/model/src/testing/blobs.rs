@@ -1,7 +1,7 @@
 //! Blobs in memory.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +22,7 @@ pub struct MemoryBlobs {
     blobs: Mutex<HashMap<BlobKey, MemoryBlob>>,
     clock: Option<Arc<dyn Clock>>,
     deletes_nothing: AtomicBool,
+    stuck: Mutex<HashSet<BlobKey>>,
 }
 
 #[derive(Debug)]
@@ -77,6 +78,17 @@ impl MemoryBlobs {
     /// Fails from now on whenever something is to be deleted.
     pub fn fail_to_delete(&self) {
         self.deletes_nothing.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails from now on when this blob is to be deleted, as a store does that holds on to it.
+    pub fn fail_to_delete_one(&self, key: BlobKey) {
+        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        stuck.insert(key);
+    }
+
+    fn holds_on_to(&self, key: &BlobKey) -> bool {
+        let stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        self.deletes_nothing.load(Ordering::Relaxed) || stuck.contains(key)
     }
 
     /// Stages bytes at once.
@@ -147,7 +159,7 @@ impl Blobs for MemoryBlobs {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         step().await;
-        if self.deletes_nothing.load(Ordering::Relaxed) {
+        if self.holds_on_to(key) {
             let problem = std::io::Error::other("this store deletes nothing");
             return Err(BlobError::from_io("delete a blob", problem));
         }

@@ -4,7 +4,7 @@ use crate::Context;
 use crate::access::Actor;
 use crate::audit::Origin;
 use crate::ports::CatalogError;
-use crate::sessions::{SessionToken, SignIn, Visitor};
+use crate::sessions::{SessionToken, SignIn, SignInError, Visitor, still_holds};
 use crate::web_login::{PendingWebLogin, WebLoginError};
 
 /// The sign-in of a page, if somebody may still sign in there. To look at it changes nothing.
@@ -35,7 +35,7 @@ pub async fn complete_web_login(
     let person = sign_in.sign_in(context, visitor, name, password).await?;
     let user = person.user.clone().ok_or(WebLoginError::Over)?;
     let origin = Origin {
-        actor: Actor::Account(Box::new(person)),
+        actor: Actor::Account(Box::new(person.clone())),
         address: visitor.address,
     };
     let begun_from = pending.address.map(|address| address.to_string());
@@ -44,6 +44,9 @@ pub async fn complete_web_login(
         .detail("label", pending.label.as_str())
         .detail("begunFrom", begun_from);
     let mut transaction = context.catalog.begin().await?;
+    if !still_holds(transaction.as_mut(), &person).await? {
+        return Err(SignInError::Wrong.into());
+    }
     let completed = transaction.complete_web_login(&pending.page, &user, event.at);
     if !completed.await? {
         return Err(WebLoginError::Over);

@@ -56,7 +56,7 @@ async fn take(
         transaction.commit().await?;
         return Ok(WebLoginState::Unknown);
     };
-    let acting = Acting::person(person, Through::Password);
+    let acting = Acting::person(person, Through::Password(None));
     let origin = Origin {
         actor: Actor::Account(Box::new(acting)),
         address,

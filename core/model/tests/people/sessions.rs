@@ -1,12 +1,19 @@
 //! Sessions: how long they hold, who may list and end them, and what ends them all.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use cellier_model::access::Actor;
 use cellier_model::accounts::{
-    AccountError, EditAccount, NewPassword, delete_account, edit_account, set_password,
+    AccountError, EditAccount, NewPassword, Password, delete_account, edit_account, set_password,
 };
+use cellier_model::keys::Scope;
+use cellier_model::ports::{Catalog, PasswordHash, Passwords, PasswordsError, Verified};
 use cellier_model::sessions::{
-    SessionToken, end_own_session, end_session, list_sessions, open_session,
+    IssueTokenError, NewToken, SessionToken, end_own_session, end_session, issue_token,
+    list_sessions, open_session,
 };
+use cellier_model::testing::PlainPasswords;
 
 use super::world::{PASSWORD, World, name, origin, session_id, terminal, user, visitor};
 
@@ -188,4 +195,102 @@ async fn whoever_is_disabled_or_deleted_is_out_at_once() {
     );
     assert!(world.enter("anna", PASSWORD).await.is_ok());
     assert!(world.enter("bert", PASSWORD).await.is_err());
+}
+
+fn token_for_a_client() -> NewToken {
+    NewToken {
+        name: "npm".to_owned(),
+        read_only: false,
+        scope: Scope::default(),
+        lifetime: None,
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_revokes_the_tokens_of_clients() {
+    let world = World::with(&["anna", "bert"]).await;
+    let mut tokens = Vec::new();
+    for who in ["anna", "anna", "bert"] {
+        let session = world.session_of(who).await;
+        let issued = issue_token(&world.context, &session, token_for_a_client()).await;
+        tokens.push(issued.unwrap().token.reveal().to_owned());
+    }
+    let anna = world.session_of("anna").await;
+    let wanted = NewPassword {
+        user: name("anna"),
+        current: Some(PASSWORD.to_owned()),
+        new: NEW.to_owned(),
+    };
+    set_password(&world.context, &world.sign_in, &anna, wanted)
+        .await
+        .unwrap();
+    for (token, works) in tokens.iter().zip([false, false, true]) {
+        assert_eq!(world.by_key(token).await.is_some(), works);
+    }
+}
+
+#[tokio::test]
+async fn who_is_just_signing_in_with_the_old_password_stays_out_when_it_is_changed() {
+    let world = World::with(&["anna"]).await;
+    let thief = world.enter("anna", PASSWORD).await.unwrap();
+    let wanted = NewPassword {
+        user: name("anna"),
+        current: None,
+        new: NEW.to_owned(),
+    };
+    set_password(&world.context, &world.sign_in, &terminal(), wanted)
+        .await
+        .unwrap();
+    let opened = open_session(&world.context, &thief, &visitor(1), None).await;
+    assert!(opened.unwrap().is_none());
+    let thief = origin(Actor::Account(Box::new(thief)));
+    let issued = issue_token(&world.context, &thief, token_for_a_client()).await;
+    assert!(matches!(issued, Err(IssueTokenError::NotAllowed(_))));
+}
+
+/// Passwords whose every hash takes so long that somebody changes the password meanwhile.
+#[derive(Debug)]
+struct SlowHashes {
+    plain: PlainPasswords,
+    catalog: Arc<dyn Catalog>,
+}
+
+#[async_trait]
+impl Passwords for SlowHashes {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, PasswordsError> {
+        let new = Password::typed(NEW).unwrap();
+        let changed = self.plain.hash(&new).await?;
+        let mut transaction = self.catalog.begin().await.unwrap();
+        transaction
+            .set_password(&name("anna"), Some(&changed))
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        self.plain.hash(password).await
+    }
+
+    async fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&PasswordHash>,
+    ) -> Result<Verified, PasswordsError> {
+        self.plain.verify(password, stored).await
+    }
+}
+
+#[tokio::test]
+async fn a_hash_that_is_renewed_never_brings_an_old_password_back() {
+    let mut world = World::with(&["anna"]).await;
+    let plain = PlainPasswords::default();
+    plain.change_scheme();
+    world.context.passwords = Arc::new(SlowHashes {
+        plain,
+        catalog: Arc::clone(&world.context.catalog),
+    });
+    // The old password is right, its hash is renewed, and while that takes its time the password is changed.
+    let late = world.enter("anna", PASSWORD).await.unwrap();
+    let opened = open_session(&world.context, &late, &visitor(1), None).await;
+    assert!(opened.unwrap().is_none());
+    assert!(world.enter("anna", PASSWORD).await.is_err());
+    assert!(world.enter("anna", NEW).await.is_ok());
 }

@@ -12,13 +12,13 @@ use cellier_store::{Store, tables};
 use futures_util::{Stream, stream};
 use serde::Deserialize;
 use sha2::Digest as _;
-use tokio::fs::File;
+use tokio::fs::{File, OpenOptions};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader, BufWriter,
 };
 
 use crate::backup::error::Problems;
-use crate::backup::folder::sync_folder;
+use crate::backup::folder::{make_folder, new_file, sync_folder};
 use crate::backup::manifest::{Manifest, TableFile};
 use crate::backup::{BackupError, BackupFolder};
 
@@ -35,12 +35,12 @@ pub(super) async fn write_rows(
     snapshot: u64,
 ) -> Result<Vec<TableFile>, BackupError> {
     let rows_folder = folder.catalogue(snapshot);
-    fs::create_dir_all(&rows_folder).map_err(BackupError::io("make the folder", &rows_folder))?;
+    make_folder(&rows_folder).map_err(BackupError::io("make the folder", &rows_folder))?;
     let mut moment = store.snapshot().await?;
     let mut files = Vec::new();
     for table in tables(Store::schema()) {
         let path = folder.table(snapshot, table);
-        let file = File::create(&path).await;
+        let file = OpenOptions::from(new_file()).open(&path).await;
         let file = file.map_err(BackupError::io("make", &path))?;
         let mut writer = BufWriter::new(Digesting::new(file));
         let rows = moment.write(table, &mut writer).await?;

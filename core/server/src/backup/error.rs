@@ -69,6 +69,15 @@ pub(crate) enum BackupError {
         /// What it holds.
         holds: String,
     },
+    /// The storage that should be restored into belongs to a registry.
+    #[error(
+        "the storage belongs to registry {registry}: a restore needs a storage of its own, so name an empty folder or an \
+         empty prefix of a bucket in storage.url"
+    )]
+    OfAnother {
+        /// The name that it carries.
+        registry: String,
+    },
     /// The rows of the backup could not be imported.
     #[error("failed to restore the rows")]
     Import(#[source] ImportError),
@@ -116,6 +125,7 @@ impl BackupError {
                 | Self::Damaged { .. }
                 | Self::Storage { .. }
                 | Self::NotEmpty { .. }
+                | Self::OfAnother { .. }
         )
     }
 }

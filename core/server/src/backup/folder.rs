@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub(crate) struct BackupFolder {
 impl BackupFolder {
     /// A folder that a backup is to be written into: an empty one, or one that holds a backup.
     pub(crate) fn to_write(root: &Path, now: Timestamp) -> Result<Self, BackupError> {
-        fs::create_dir_all(root).map_err(BackupError::io("make the folder", root))?;
+        make_folder(root).map_err(BackupError::io("make the folder", root))?;
         if Manifest::read(root)?.is_none() {
             // Before anything else is written, so that a backup which dies half way is known as what it is.
             refuse_unless_empty(root)?;
@@ -145,6 +146,20 @@ fn refuse_unless_empty(root: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
+/// Makes a folder and those above it that are missing, for nobody else to look into: a backup holds the hashes of keys and
+/// passwords, and the private part of the key that signs. One that is there keeps the rights that it has.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700).create(path)
+}
+
+/// How files are opened that are written into a backup, for nobody else to read.
+pub(super) fn new_file() -> fs::OpenOptions {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options
+}
+
 /// Brings the entries of a folder to the disk.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -152,6 +167,8 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn now() -> Timestamp {
@@ -171,6 +188,21 @@ mod tests {
                 .to_string()
                 .contains("there is no backup.json in it")
         );
+    }
+
+    #[test]
+    fn nobody_else_reads_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("above/new");
+        let made = BackupFolder::to_write(&path, now()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o700);
+        assert_eq!(mode(&path.join("backup.json")), 0o600);
+        make_folder(&made.catalogue(1)).unwrap();
+        assert_eq!(mode(&made.catalogue(1)), 0o700);
+        let rows = made.catalogue(1).join("signing_keys.jsonl");
+        new_file().open(&rows).unwrap();
+        assert_eq!(mode(&rows), 0o600);
     }
 
     #[test]

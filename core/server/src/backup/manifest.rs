@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::BackupError;
 use crate::backup::create::Tally;
-use crate::backup::folder::sync_folder;
+use crate::backup::folder::{new_file, sync_folder};
 
 /// What every `backup.json` calls itself.
 const FORMAT: &str = "cellier-backup";
@@ -176,7 +176,7 @@ impl Manifest {
             .map_err(BackupError::io("write", &path))?;
         text.push('\n');
         let write = || {
-            let mut file = File::create(&partial)?;
+            let mut file = new_file().open(&partial)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&partial, &path)?;

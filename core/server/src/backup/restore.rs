@@ -1,8 +1,8 @@
 //! Restoring a backup into an empty database and an empty storage.
 
-use cellier_model::Context;
 use cellier_model::ports::{BlobRecord, StoredBlob};
-use cellier_store::{ImportError, Store};
+use cellier_model::{Context, check};
+use cellier_store::{ImportError, Marker, Store};
 use futures_util::TryStreamExt as _;
 use tokio::fs::File;
 use tokio::io::BufReader;
@@ -14,6 +14,7 @@ use crate::backup::manifest::Manifest;
 use crate::backup::verify::check_sizes;
 use crate::backup::{BackupError, BackupFolder};
 use crate::cli::Progress;
+use crate::compose::Parts;
 
 /// What was restored.
 #[derive(Clone, Debug)]
@@ -31,17 +32,23 @@ pub(crate) struct Restored {
 }
 
 /// Restores a backup: first the blobs, then all rows in one transaction, so that no row is ever without its bytes. One
-/// that dies half way can be run again.
+/// that dies half way can be run again: until the storage is given the name of its registry, it carries the marker of a
+/// restore that has not ended, and that alone permits blobs to be in it.
 pub(crate) async fn restore(
-    context: &Context,
-    store: &Store,
+    parts: &Parts,
     folder: &BackupFolder,
     progress: &Progress,
 ) -> Result<Restored, BackupError> {
+    let Parts { context, store, .. } = parts;
     let manifest = folder.complete_manifest()?;
-    refuse_unless_empty(context, store, folder).await?;
+    let is_repeated = refuse_unless_empty(parts, folder).await?;
     progress.begin_counting("checking the backup");
     refuse_if_damaged(folder, &manifest).await?;
+    if !is_repeated {
+        let backup = format!("of the backup of {}\n", manifest.created_at);
+        let storage = &parts.storage;
+        storage.set_marker(Marker::Restoring, &backup).await?;
+    }
     progress.begin("restoring blobs", manifest.bytes);
     blobs_of(folder, manifest.snapshot)
         .try_for_each_concurrent(AT_A_TIME, |blob| {
@@ -59,35 +66,45 @@ pub(crate) async fn restore(
     })
 }
 
-async fn refuse_unless_empty(
-    context: &Context,
-    store: &Store,
-    folder: &BackupFolder,
-) -> Result<(), BackupError> {
-    let contents = store.contents().await?;
+/// Whether a restore into this storage was begun before.
+async fn refuse_unless_empty(parts: &Parts, folder: &BackupFolder) -> Result<bool, BackupError> {
+    let contents = parts.store.contents().await?;
     if !contents.is_empty() {
         return Err(database_not_empty(&contents));
     }
-    let strangers = context
-        .blobs
-        .list()
-        .await?
+    if let Some(registry) = parts.storage.marker(Marker::Registry).await? {
+        let registry = registry.trim().to_owned();
+        return Err(BackupError::OfAnother { registry });
+    }
+    let is_repeated = parts.storage.marker(Marker::Restoring).await?.is_some();
+    let stored = parts.context.blobs.list().await?;
+    let strangers = stored
         .map_err(BackupError::from)
-        .try_filter_map(|blob| unless_ours(folder, blob));
+        .try_filter_map(|blob| async move {
+            if is_repeated {
+                unless_ours(folder, blob).await
+            } else {
+                Ok(Some(blob))
+            }
+        });
     let mut strangers = std::pin::pin!(strangers);
     match strangers.try_next().await? {
-        None => Ok(()),
+        None => Ok(is_repeated),
         Some(blob) => Err(BackupError::NotEmpty {
             place: "the storage".to_owned(),
-            holds: format!(
-                "blobs that are not part of the backup, such as {}",
-                blob.key
-            ),
+            holds: if is_repeated {
+                format!(
+                    "blobs that are not part of the backup, such as {}",
+                    blob.key
+                )
+            } else {
+                format!("blobs that no restore has put there, such as {}", blob.key)
+            },
         }),
     }
 }
 
-/// A restore that died has left blobs of the backup in storage, and only those.
+/// A restore that died has left blobs of the backup in storage, and only those. Their bytes are read when they are come to.
 async fn unless_ours(
     folder: &BackupFolder,
     blob: StoredBlob,
@@ -129,9 +146,14 @@ async fn restore_blob(
     blob: BlobRecord,
     progress: &Progress,
 ) -> Result<(), BackupError> {
-    if context.blobs.size(&blob.key).await? == Some(blob.size) {
-        progress.advance(blob.size);
-        return Ok(());
+    if context.blobs.size(&blob.key).await?.is_some() {
+        let advance = |bytes| progress.advance(bytes);
+        let fault = check::read_blob(context.blobs.as_ref(), &blob, advance).await;
+        if fault.is_none() {
+            return Ok(());
+        }
+        // What the restore before has left there has changed since; no row names it yet.
+        context.blobs.delete(&blob.key).await?;
     }
     let copied = copy_blob(folder.blobs(), context.blobs.as_ref(), blob, progress).await;
     copied.map_err(|error| match error {

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::cli::{CliError, Progress, output};
 use crate::compose::compose_as_it_is;
 use crate::config::Config;
+use crate::registry::{Tie, tie};
 
 /// How many findings are listed as JSON; more are counted.
 const LISTED: usize = 10_000;
@@ -45,7 +46,11 @@ pub(super) struct FsckArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &FsckArgs) -> Result<(), CliError> {
-    let context = compose_as_it_is(config).await?.context;
+    let parts = compose_as_it_is(config).await?;
+    if args.repair {
+        tie(config, &parts, Tie::Check).await?;
+    }
+    let context = parts.context;
     let wanted = Checking {
         quick: args.quick,
         repair: args.repair,

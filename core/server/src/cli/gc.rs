@@ -4,12 +4,13 @@ use cellier_model::access::Actor;
 use cellier_model::audit::Origin;
 use cellier_model::retention::{Collected, Collection, Sweep, collect};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{CliError, output};
 use crate::compose::compose_as_it_is;
 use crate::config::Config;
 use crate::jobs::{GC_LEASE, Holder, under_lease};
+use crate::registry::{Tie, tie};
 
 /// Remove the versions that no retention rule keeps, and free the bytes that nothing uses.
 ///
@@ -29,7 +30,10 @@ pub(super) struct GcArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &GcArgs) -> Result<(), CliError> {
-    let context = compose_as_it_is(config).await?.context;
+    let parts = compose_as_it_is(config).await?;
+    let how = if args.dry_run { Tie::Check } else { Tie::Name };
+    tie(config, &parts, how).await?;
+    let context = parts.context;
     let origin = Origin {
         actor: Actor::CommandLine,
         address: None,
@@ -39,8 +43,8 @@ pub(super) async fn run(config: &Config, args: &GcArgs) -> Result<(), CliError> 
         orphans: true,
         dry_run: args.dry_run,
     };
-    let mut removed = Vec::new();
-    let work = collect(&context, &origin, wanted, |one| removed.push(one));
+    let mut told = Told::new(args);
+    let work = collect(&context, &origin, wanted, |one| told.tell(&one));
     let outcome = if args.dry_run {
         work.await
     } else {
@@ -52,49 +56,88 @@ pub(super) async fn run(config: &Config, args: &GcArgs) -> Result<(), CliError> 
             })?
     };
     let collection = outcome.map_err(|error| CliError::failed("free space", error))?;
-    if args.json {
-        output::json(&as_json(args.dry_run, &removed, &collection))
-    } else {
-        tell(args.dry_run, &removed, &collection)
+    told.summarise(&collection)?;
+    match (collection.failed, collection.swept.failed) {
+        (0, 0) => Ok(()),
+        (artefacts, blobs) => Err(CliError::Refused(format!(
+            "the versions of {artefacts} artefacts could not be removed and {blobs} blobs not be deleted: the log above \
+             tells why, and the next run tries again"
+        ))),
     }
 }
 
-fn tell(dry_run: bool, removed: &[Collected], collection: &Collection) -> Result<(), CliError> {
-    let would = if dry_run { "would be " } else { "" };
-    for one in removed {
-        let (artefact, pruned) = (&one.artefact, &one.pruned);
+/// What is told of a collection: versions as they are removed, or everything at the end as JSON.
+struct Told {
+    dry_run: bool,
+    as_json: bool,
+    versions: Vec<Value>,
+    outcome: Result<(), CliError>,
+}
+
+impl Told {
+    fn new(args: &GcArgs) -> Self {
+        Self {
+            dry_run: args.dry_run,
+            as_json: args.json,
+            versions: Vec::new(),
+            outcome: Ok(()),
+        }
+    }
+
+    fn would(&self) -> &'static str {
+        if self.dry_run { "would be " } else { "" }
+    }
+
+    fn tell(&mut self, one: &Collected) {
+        if self.as_json {
+            self.versions.push(json!({
+                "format": one.format,
+                "name": one.name,
+                "version": one.version,
+                "size": one.size,
+                "policy": one.policy,
+            }));
+            return;
+        }
+        // A reader that went away does not end the work: it is told at the end.
+        let told = output::line(&format!(
+            "{}/{}@{}  {} bytes  {}removed: {} does not keep it",
+            one.format,
+            one.name,
+            one.version,
+            one.size,
+            self.would(),
+            one.policy
+        ));
+        if self.outcome.is_ok() {
+            self.outcome = told;
+        }
+    }
+
+    fn summarise(self, collection: &Collection) -> Result<(), CliError> {
+        let (would, swept) = (self.would(), collection.swept);
+        self.outcome?;
+        if self.as_json {
+            return output::json(&json!({
+                "dryRun": self.dry_run,
+                "artefacts": collection.artefacts,
+                "versions": self.versions,
+                "blobs": swept.blobs,
+                "bytes": swept.bytes,
+                "orphans": swept.orphans,
+                "orphansWaiting": swept.waiting,
+                "failed": { "artefacts": collection.failed, "blobs": swept.failed },
+            }));
+        }
+        let Collection {
+            artefacts,
+            versions,
+            ..
+        } = collection;
         output::line(&format!(
-            "{}/{}@{}  {} bytes  {would}removed: {} does not keep it",
-            artefact.format, artefact.name, pruned.version, pruned.size, pruned.policy
-        ))?;
+            "{versions} of the versions of {artefacts} artefacts {would}removed; {} blobs with {} bytes {would}freed, {} \
+             of them unknown to the database; {} more that it does not know wait until gc.grace is over",
+            swept.blobs, swept.bytes, swept.orphans, swept.waiting
+        ))
     }
-    let swept = collection.swept;
-    output::line(&format!(
-        "{} of the versions of {} artefacts {would}removed; {} blobs with {} bytes {would}freed, {} of them unknown to \
-         the database",
-        collection.versions, collection.artefacts, swept.blobs, swept.bytes, swept.orphans
-    ))
-}
-
-fn as_json(dry_run: bool, removed: &[Collected], collection: &Collection) -> serde_json::Value {
-    let versions: Vec<_> = removed
-        .iter()
-        .map(|one| {
-            json!({
-                "format": one.artefact.format,
-                "name": one.artefact.name,
-                "version": one.pruned.version,
-                "size": one.pruned.size,
-                "policy": one.pruned.policy,
-            })
-        })
-        .collect();
-    json!({
-        "dryRun": dry_run,
-        "artefacts": collection.artefacts,
-        "versions": versions,
-        "blobs": collection.swept.blobs,
-        "bytes": collection.swept.bytes,
-        "orphans": collection.swept.orphans,
-    })
 }

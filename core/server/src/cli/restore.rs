@@ -13,8 +13,10 @@ use serde_json::{Map, Value, json};
 use crate::backup::{BackupFolder, Restored, restore, verify};
 use crate::cli::backup::failed;
 use crate::cli::{CliError, Progress, fsck, output};
-use crate::compose::{Parts, assemble, open_store};
+use crate::compose::{assemble, open_store};
 use crate::config::Config;
+use crate::registry::{Tie, tie};
+use crate::server_lock::ServerLock;
 
 /// Restore a backup into an empty database and an empty storage: those that the configuration names.
 ///
@@ -45,17 +47,16 @@ pub(super) async fn run(config: &Config, args: &RestoreArgs) -> Result<(), CliEr
     if args.verify_only {
         return only_verify(&folder, args.json).await;
     }
-    let Parts {
-        context,
-        store,
-        storage,
-        ..
-    } = assemble(config, open_store(config, Opening::MayCreate).await?)?;
-    storage.probe().await?;
+    // A server on the database would migrate and use what is only half there.
+    let _no_server = ServerLock::take(&config.database.url)?;
+    let parts = assemble(config, open_store(config, Opening::MayCreate).await?)?;
+    parts.storage.probe().await?;
     let progress = Progress::new();
-    let done = restore(&context, &store, &folder, &progress).await;
+    let done = restore(&parts, &folder, &progress).await;
     drop(progress);
     let done = done.map_err(failed)?;
+    tie(config, &parts, Tie::Adopt).await?;
+    let context = parts.context;
     record(&context, &folder, &done).await?;
     if args.json {
         output::json(&as_json(&done))?;

@@ -24,6 +24,7 @@ use crate::http::{
 };
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
+use crate::registry::{Tie, tie};
 use crate::server_lock::ServerLock;
 use crate::state::{AppState, Shared};
 use crate::telemetry::{Gauges, install_metrics, start_log};
@@ -37,6 +38,10 @@ pub(super) struct ServeArgs {
     /// Write the address to this file when the server is ready; with port 0 the kernel has chosen it.
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
+    /// Take the storage for that of this database, although it carries the name of another registry or holds blobs that
+    /// the database does not know: those are freed after gc.grace by cellier gc.
+    #[arg(long)]
+    adopt_storage: bool,
 }
 
 pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError> {
@@ -45,13 +50,20 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         install_metrics().map_err(|error| CliError::failed("set up the metrics", error))?;
     // Before the database is opened: a second server must not even migrate it.
     let _only_server = ServerLock::take(&config.database.url)?;
+    let parts = compose(config).await?;
+    parts.storage.probe().await?;
+    let how = if args.adopt_storage {
+        Tie::Adopt
+    } else {
+        Tie::Name
+    };
+    tie(config, &parts, how).await?;
     let Parts {
         mut context,
         formats,
         store,
-        storage,
-    } = compose(config).await?;
-    storage.probe().await?;
+        ..
+    } = parts;
     context.blobs = Arc::new(HotBlobs::new(context.blobs));
     let signer = signer(config, &context).await?;
     let authenticate = Arc::new(Authenticate::default());

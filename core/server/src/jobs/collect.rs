@@ -53,11 +53,11 @@ async fn collect_now(context: &Context, grace: Duration) -> Result<Collection, S
     };
     collect(context, &origin, wanted, |removed| {
         tracing::info!(
-            format = %removed.artefact.format,
-            name = %removed.artefact.name,
-            version = %removed.pruned.version,
+            format = %removed.format,
+            name = %removed.name,
+            version = %removed.version,
             "removed {}/{}@{}, which the policy ({}) does not keep",
-            removed.artefact.format, removed.artefact.name, removed.pruned.version, removed.pruned.policy,
+            removed.format, removed.name, removed.version, removed.policy,
         );
     })
     .await
@@ -65,7 +65,18 @@ async fn collect_now(context: &Context, grace: Duration) -> Result<Collection, S
 
 async fn tell(context: &Context, collection: &Collection) {
     let swept = collection.swept;
-    metrics::counter!("cellier_gc_runs_total", "outcome" => "done").increment(1);
+    let failed = (collection.failed, swept.failed);
+    let outcome = if failed == (0, 0) { "done" } else { "error" };
+    metrics::counter!("cellier_gc_runs_total", "outcome" => outcome).increment(1);
+    if failed != (0, 0) {
+        let (artefacts, blobs) = failed;
+        tracing::error!(
+            artefacts,
+            blobs,
+            "the versions of {artefacts} artefacts could not be removed and {blobs} blobs not be deleted; the next run \
+             tries again"
+        );
+    }
     metrics::counter!("cellier_gc_versions_total").increment(collection.versions);
     metrics::counter!("cellier_gc_blobs_total").increment(swept.blobs);
     metrics::counter!("cellier_gc_bytes_total").increment(swept.bytes);

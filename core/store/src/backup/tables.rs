@@ -68,13 +68,16 @@ pub fn is_transient(table: &str) -> bool {
 }
 
 /// Left out on purpose: `sessions`, `setup_links` and `web_logins` are for people who are there now, `leases` tell what
-/// processes do right now, `migrations` what was done to this one database.
-pub(super) const TRANSIENT: [&str; 5] = [
+/// processes do right now, `migrations` what was done to this one database; `registry` and `orphans` are about the one
+/// storage that belongs to it, and what is restored gets another.
+pub(super) const TRANSIENT: [&str; 7] = [
     "sessions",
     "setup_links",
     "web_logins",
     "leases",
     "migrations",
+    "registry",
+    "orphans",
 ];
 
 const ALL: [Table; 14] = [

@@ -3,7 +3,10 @@
 //! ```text
 //! <root>/staging/<process>-<count>             uploads on their way in
 //! <root>/sha256/<ab>/<cd>/<digest>.<generation>  blobs, fanned out by the first digits of their digest
+//! <root>/registry, <root>/restoring            whose storage it is, and whether a restore into it has not ended
 //! ```
+
+mod marker;
 
 use std::fs::{self, File};
 use std::io;

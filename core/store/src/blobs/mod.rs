@@ -6,6 +6,7 @@ mod disk;
 mod folders;
 mod hot;
 mod local;
+mod marker;
 mod patient;
 mod pieces;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod staging;
 
 pub use self::hot::HotBlobs;
 pub use self::local::LocalBlobs;
+pub use self::marker::Marker;
 pub use self::patient::PatientBlobs;
 pub use self::remote::{
     InvalidCredentials, InvalidS3Location, Patience, ProbeError, RemoteBlobs, RemoteOptions,

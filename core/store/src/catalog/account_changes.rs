@@ -68,6 +68,35 @@ impl AccountChanges for StoreTransaction {
         self.execute(query).await
     }
 
+    async fn replace_hash(
+        &mut self,
+        name: &AccountName,
+        before: &PasswordHash,
+        after: &PasswordHash,
+    ) -> Result<bool, CatalogError> {
+        let update = "UPDATE accounts SET password = $3 WHERE name = $1 AND password = $2";
+        let query = Query::new("renew the hash of a password", update)
+            .bind(name.as_str())
+            .bind(before.as_str())
+            .bind(after.as_str());
+        Ok(self.0.execute(query).await? == 1)
+    }
+
+    async fn lock_password(
+        &mut self,
+        name: &AccountName,
+        hash: &PasswordHash,
+    ) -> Result<bool, CatalogError> {
+        let select = "SELECT name FROM accounts WHERE name = $1 AND password = $2";
+        let mut query = Query::new("lock a password", select)
+            .bind(name.as_str())
+            .bind(hash.as_str());
+        if self.0.locks_rows() {
+            query.push(" FOR UPDATE");
+        }
+        Ok(self.0.fetch_optional(query).await?.is_some())
+    }
+
     async fn lock_superadmins(&mut self) -> Result<Vec<String>, CatalogError> {
         let select = "SELECT name FROM accounts WHERE superadmin AND disabled_at IS NULL AND deleted_at IS NULL \
                       ORDER BY name";
@@ -163,6 +192,19 @@ impl AccountChanges for StoreTransaction {
         let query = Query::new("revoke the keys of an account", update)
             .bind(account.id.as_str())
             .bind(account.kind.as_str())
+            .bind(now.as_micros());
+        self.execute(query).await
+    }
+
+    async fn revoke_tokens_of(
+        &mut self,
+        user: &AccountName,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let update = "UPDATE api_keys SET revoked_at = $2 WHERE owner_name = $1 AND owner_kind = 'user' \
+                      AND kind = 'user' AND revoked_at IS NULL";
+        let query = Query::new("revoke the tokens of a user", update)
+            .bind(user.as_str())
             .bind(now.as_micros());
         self.execute(query).await
     }

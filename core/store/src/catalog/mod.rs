@@ -13,6 +13,7 @@ mod leases;
 mod listing;
 mod reads;
 mod records;
+mod registry;
 mod search;
 mod sessions;
 mod signing_keys;

@@ -7,7 +7,7 @@ use cellier_model::{Artefact, BlobKey, FormatId, Id, Timestamp};
 
 use crate::catalog::Store;
 use crate::catalog::listing::artefact_columns;
-use crate::catalog::records::{artefact, version, version_columns};
+use crate::catalog::records::{artefact, time, version, version_columns};
 use crate::catalog::transaction::StoreTransaction;
 use crate::db::{Query, Row, Session};
 
@@ -81,11 +81,46 @@ impl Space for Store {
         rows.iter().map(blob_record).collect()
     }
 
-    async fn dying_blobs(&self, limit: u32) -> Result<Vec<BlobRecord>, CatalogError> {
-        let select = "SELECT blob_key, size FROM blobs WHERE dying ORDER BY blob_key LIMIT $1";
-        let query = Query::new("look for dying blobs", select).bind(limit);
+    async fn dying_blobs(
+        &self,
+        after: Option<&BlobKey>,
+        limit: u32,
+    ) -> Result<Vec<BlobRecord>, CatalogError> {
+        let select = "SELECT blob_key, size FROM blobs WHERE dying AND blob_key > $1 ORDER BY blob_key LIMIT $2";
+        let query = Query::new("look for dying blobs", select)
+            .bind(after.map_or_else(String::new, ToString::to_string))
+            .bind(limit);
         let rows = self.database.fetch_all(query).await?;
         rows.iter().map(blob_record).collect()
+    }
+
+    async fn count_freeable(&self, before: Timestamp) -> Result<(u64, u64), CatalogError> {
+        let select = "SELECT COUNT(*) AS blobs, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM blobs \
+                      WHERE dying OR unused_since < $1";
+        let query = Query::new("add up the blobs", select).bind(before.as_micros());
+        self.count_blobs(query).await
+    }
+
+    async fn orphans_seen(
+        &self,
+        keys: &[BlobKey],
+    ) -> Result<Vec<(BlobKey, Timestamp)>, CatalogError> {
+        let mut seen = Vec::new();
+        for some in keys.chunks(KEYS) {
+            let mut query = Query::new(
+                "read since when blobs are unknown",
+                "SELECT blob_key, first_seen FROM orphans WHERE blob_key IN (",
+            );
+            push_keys(&mut query, some.iter().map(ToString::to_string));
+            query.push(")");
+            for row in self.database.fetch_all(query).await? {
+                seen.push((
+                    row.parsed("blob_key", str::parse)?,
+                    time(&row, "first_seen")?,
+                ));
+            }
+        }
+        Ok(seen)
     }
 
     async fn known_blobs(&self, keys: &[BlobKey]) -> Result<Vec<BlobKey>, CatalogError> {
@@ -106,13 +141,17 @@ impl Space for Store {
 
     async fn space(&self) -> Result<SpaceUsage, CatalogError> {
         let (blobs, bytes) = self
-            .count_blobs("SELECT COUNT(*) AS blobs, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM blobs")
+            .count_blobs(Query::new(
+                "add up the blobs",
+                "SELECT COUNT(*) AS blobs, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM blobs",
+            ))
             .await?;
         let (reclaimable_blobs, reclaimable_bytes) = self
-            .count_blobs(
+            .count_blobs(Query::new(
+                "add up the blobs",
                 "SELECT COUNT(*) AS blobs, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM blobs \
                  WHERE unused_since IS NOT NULL",
-            )
+            ))
             .await?;
         Ok(SpaceUsage {
             blobs,
@@ -124,12 +163,8 @@ impl Space for Store {
 }
 
 impl Store {
-    async fn count_blobs(&self, select: &'static str) -> Result<(u64, u64), CatalogError> {
-        let row = self
-            .database
-            .fetch_optional(Query::new("add up the blobs", select))
-            .await?;
-        match row {
+    async fn count_blobs(&self, query: Query) -> Result<(u64, u64), CatalogError> {
+        match self.database.fetch_optional(query).await? {
             Some(row) => Ok((row.unsigned("blobs")?, row.unsigned("bytes")?)),
             None => Ok((0, 0)),
         }
@@ -183,6 +218,31 @@ impl SpaceChanges for StoreTransaction {
             self.0.execute(query).await?;
         }
         Ok(())
+    }
+
+    async fn note_orphans(&mut self, keys: &[BlobKey], now: Timestamp) -> Result<(), CatalogError> {
+        for some in keys.chunks(KEYS) {
+            let mut query = Query::new(
+                "note unknown blobs",
+                "INSERT INTO orphans (blob_key, first_seen, last_seen) VALUES ",
+            );
+            for (index, key) in some.iter().enumerate() {
+                query.push(if index == 0 { "(" } else { ", (" });
+                query.push_value(key.to_string());
+                query.push(", ").push_value(now.as_micros());
+                query.push(", ").push_value(now.as_micros());
+                query.push(")");
+            }
+            query.push(" ON CONFLICT (blob_key) DO UPDATE SET last_seen = excluded.last_seen");
+            self.0.execute(query).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_orphans(&mut self, before: Timestamp) -> Result<(), CatalogError> {
+        let delete = "DELETE FROM orphans WHERE last_seen < $1";
+        let query = Query::new("forget unknown blobs", delete).bind(before.as_micros());
+        self.0.execute(query).await.map(drop)
     }
 }
 

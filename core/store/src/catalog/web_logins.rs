@@ -136,6 +136,12 @@ impl WebLoginChanges for StoreTransaction {
         }
     }
 
+    async fn forget_web_logins_of(&mut self, user: &AccountName) -> Result<(), CatalogError> {
+        let delete = "DELETE FROM web_logins WHERE user_name = $1";
+        let query = Query::new("forget the sign-ins of a user's programs", delete);
+        self.execute(query.bind(user.as_str())).await
+    }
+
     async fn forget_web_logins(&mut self, expired_before: Timestamp) -> Result<(), CatalogError> {
         let delete = "DELETE FROM web_logins WHERE expires_at < $1";
         let query = Query::new("forget sign-ins of programs", delete);

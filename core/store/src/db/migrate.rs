@@ -47,12 +47,13 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-const ALL: [Migration; 5] = [
+const ALL: [Migration; 6] = [
     migration!(1, "0001_catalogue", "catalogue"),
     migration!(2, "0002_space", "space"),
     migration!(3, "0003_accounts", "accounts"),
     migration!(4, "0004_protocols", "protocols"),
     migration!(5, "0005_indexes", "indexes"),
+    migration!(6, "0006_registry", "registry"),
 ];
 
 /// The schema could not be brought up to date.

@@ -9,6 +9,7 @@ use cellier_model::ports::{BlobError, Blobs, StoredBlob};
 use cellier_model::testing::SeededRandom;
 use cellier_model::{BlobKey, StagedBlob};
 use cellier_sdk::{DigestAlgorithm, ReadAtExt as _};
+use cellier_store::Marker;
 use futures_util::TryStreamExt as _;
 use sha1::Digest as _;
 
@@ -207,4 +208,46 @@ pub(crate) async fn a_staged_upload_can_be_read_by_many_at_once_and_vanishes(blo
 
 pub(crate) async fn a_healthy_store_says_so(blobs: &dyn Blobs) {
     blobs.check().await.unwrap();
+}
+
+/// What can carry markers, which is more than [`Blobs`]: only who owns a storage may set them.
+pub(crate) trait Marked: Blobs {
+    async fn marker(&self, marker: Marker) -> Option<String>;
+    async fn set_marker(&self, marker: Marker, text: &str) -> bool;
+    async fn remove_marker(&self, marker: Marker);
+}
+
+macro_rules! marked {
+    ($store:ty) => {
+        impl Marked for $store {
+            async fn marker(&self, marker: Marker) -> Option<String> {
+                self.marker(marker).await.unwrap()
+            }
+
+            async fn set_marker(&self, marker: Marker, text: &str) -> bool {
+                self.set_marker(marker, text).await.unwrap()
+            }
+
+            async fn remove_marker(&self, marker: Marker) {
+                self.remove_marker(marker).await.unwrap();
+            }
+        }
+    };
+}
+
+marked!(cellier_store::LocalBlobs);
+marked!(cellier_store::RemoteBlobs);
+
+pub(crate) async fn a_marker_is_set_once_and_is_no_blob(blobs: &impl Marked) {
+    assert_eq!(blobs.marker(Marker::Registry).await, None);
+    blobs.remove_marker(Marker::Registry).await;
+    assert!(blobs.set_marker(Marker::Registry, "one").await);
+    assert!(!blobs.set_marker(Marker::Registry, "other").await);
+    assert_eq!(blobs.marker(Marker::Registry).await.unwrap(), "one");
+    assert_eq!(blobs.marker(Marker::Restoring).await, None);
+    let mut listed = blobs.list().await.unwrap();
+    assert!(listed.try_next().await.unwrap().is_none());
+    blobs.remove_marker(Marker::Registry).await;
+    assert!(blobs.set_marker(Marker::Registry, "other").await);
+    assert_eq!(blobs.marker(Marker::Registry).await.unwrap(), "other");
 }

@@ -1,9 +1,9 @@
 //! Accounts, memberships and grants.
 
 use cellier_model::accounts::{AccessGrant, Account, AccountName, Granted, Member, Role, Standing};
-use cellier_model::keys::{NamePattern, Scope};
+use cellier_model::keys::{KeyType, NamePattern, Scope};
 use cellier_model::ports::{
-    AccountQuery, Accounts as _, Catalog as _, CatalogError, Grants as _, PasswordHash,
+    AccountQuery, Accounts as _, Catalog as _, CatalogError, Grants as _, Keys as _, PasswordHash,
 };
 use cellier_model::{AccountKind, AccountRef, FormatId, Uploader};
 use cellier_store::Store;
@@ -123,6 +123,57 @@ pub(crate) async fn a_password_is_set_and_taken_away(store: &Store) {
         transaction.commit().await.unwrap();
         assert_eq!(store.password_of(&name("anna")).await.unwrap(), next);
     }
+}
+
+pub(crate) async fn a_hash_takes_the_place_of_the_one_that_was_checked_and_of_no_other(
+    store: &Store,
+) {
+    let [old, renewed, new] = ["old", "renewed", "new"].map(PasswordHash::stored);
+    let mut transaction = store.begin().await.unwrap();
+    let made = transaction.insert_account(&user("anna"), Some(&old)).await;
+    assert!(made.unwrap());
+    transaction.commit().await.unwrap();
+    for (before, after, is_replaced) in [(&new, &renewed, false), (&old, &renewed, true)] {
+        let mut transaction = store.begin().await.unwrap();
+        let replaced = transaction.replace_hash(&name("anna"), before, after).await;
+        assert_eq!(replaced.unwrap(), is_replaced);
+        let holds = transaction.lock_password(&name("anna"), &renewed).await;
+        assert_eq!(holds.unwrap(), is_replaced);
+        transaction.commit().await.unwrap();
+    }
+    let now = store.password_of(&name("anna")).await.unwrap();
+    assert_eq!(now, Some(renewed));
+}
+
+pub(crate) async fn tokens_of_a_user_are_revoked_and_other_keys_are_not(store: &Store) {
+    put(store, &[user("anna"), user("bert")]).await;
+    let owned = |seed, kind, owner: &str| {
+        let (mut key, _) = super::keys::key(seed);
+        key.kind = kind;
+        key.owner = Some(user(owner).reference());
+        key
+    };
+    let keys = [
+        owned(1, KeyType::User, "anna"),
+        owned(2, KeyType::Upload, "anna"),
+        owned(3, KeyType::Read, "anna"),
+        owned(4, KeyType::User, "bert"),
+    ];
+    let mut transaction = store.begin().await.unwrap();
+    for key in &keys {
+        transaction.insert_key(key).await.unwrap();
+    }
+    transaction
+        .revoke_tokens_of(&name("anna"), at(9))
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    let mut revoked = Vec::new();
+    for key in &keys {
+        let found = store.key(key.id).await.unwrap().unwrap();
+        revoked.push(found.revoked_at);
+    }
+    assert_eq!(revoked, [Some(at(9)), None, None, None]);
 }
 
 pub(crate) async fn accounts_are_listed_by_name_kind_and_member(store: &Store) {

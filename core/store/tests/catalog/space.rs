@@ -2,8 +2,9 @@
 
 use cellier_model::ports::{Catalog as _, Space as _, SpaceUsage, Transaction, Versions as _};
 use cellier_model::retention::RetentionPolicy;
+use cellier_model::testing::SeededRandom;
 use cellier_model::{BlobKey, FileRecord, Tag, Timestamp, VersionRecord};
-use cellier_store::Store;
+use cellier_store::{RegistryId, Store};
 
 use super::support::{artefact, at, file, id, put, take_into_use, version};
 
@@ -103,13 +104,16 @@ pub(crate) async fn a_condemned_blob_is_used_by_nobody_and_forgotten(store: &Sto
     );
     assert_eq!(store.shareable_blob(&stored.sha256()).await.unwrap(), None);
     assert!(unused(store, at(99)).await.is_empty());
-    assert_eq!(store.dying_blobs(10).await.unwrap()[0].key, stored.blob);
+    assert_eq!(
+        store.dying_blobs(None, 10).await.unwrap()[0].key,
+        stored.blob
+    );
 
     let mut transaction = store.begin().await.unwrap();
     assert!(!transaction.use_blob(&stored.blob).await.unwrap());
     transaction.forget_blobs(&[stored.blob]).await.unwrap();
     transaction.commit().await.unwrap();
-    assert!(store.dying_blobs(10).await.unwrap().is_empty());
+    assert!(store.dying_blobs(None, 10).await.unwrap().is_empty());
     assert!(store.known_blobs(&[stored.blob]).await.unwrap().is_empty());
 }
 
@@ -231,4 +235,58 @@ pub(crate) async fn artefacts_of_a_format_come_page_by_page_with_their_policies(
         .unwrap();
     assert_eq!(first[0].name.as_str(), "a");
     assert_eq!(second, [with_policy]);
+}
+
+pub(crate) async fn dying_blobs_come_page_by_page_and_are_added_up_with_the_unused(store: &Store) {
+    let key =
+        |number: u32| -> BlobKey { format!("{number:064x}.0000000000000001").parse().unwrap() };
+    let keys: Vec<_> = (1..=3).map(key).collect();
+    let mut transaction = store.begin().await.unwrap();
+    for (key, size) in keys.iter().zip([5, 7, 11]) {
+        transaction.note_blob(key, size, at(10)).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    assert_eq!(store.count_freeable(at(99)).await.unwrap(), (3, 23));
+    assert_eq!(store.count_freeable(at(10)).await.unwrap(), (0, 0));
+    for key in &keys[..2] {
+        assert!(condemn(store, key, at(99)).await);
+    }
+    // Those that are dying count whatever the grace.
+    assert_eq!(store.count_freeable(at(10)).await.unwrap(), (2, 12));
+    assert!(condemn(store, &keys[2], at(99)).await);
+    let mut found = Vec::new();
+    while let [one] = store.dying_blobs(found.last(), 1).await.unwrap()[..] {
+        found.push(one.key);
+    }
+    assert_eq!(found, keys);
+}
+
+pub(crate) async fn unknown_blobs_are_noted_once_and_forgotten_when_they_are_gone(store: &Store) {
+    let key =
+        |number: u32| -> BlobKey { format!("{number:064x}.0000000000000001").parse().unwrap() };
+    // More than one statement names.
+    let keys: Vec<_> = (0..450).map(key).collect();
+    for (second, noted) in [(10, &keys[..]), (20, &keys[..300])] {
+        let mut transaction = store.begin().await.unwrap();
+        transaction.note_orphans(noted, at(second)).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+    let seen = store.orphans_seen(&keys).await.unwrap();
+    assert_eq!(seen.len(), 450);
+    assert!(seen.iter().all(|(_, first)| *first == at(10)));
+    let mut transaction = store.begin().await.unwrap();
+    transaction.forget_orphans(at(20)).await.unwrap();
+    transaction.commit().await.unwrap();
+    let mut left = store.orphans_seen(&keys).await.unwrap();
+    left.sort();
+    let left: Vec<_> = left.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(left, keys[..300]);
+}
+
+pub(crate) async fn a_registry_is_named_once_whoever_comes_second(store: &Store) {
+    assert_eq!(store.registry_id().await.unwrap(), None);
+    let name = |seed| RegistryId::new(&SeededRandom::new(seed));
+    assert_eq!(store.name_registry(&name(1)).await.unwrap(), name(1));
+    assert_eq!(store.name_registry(&name(2)).await.unwrap(), name(1));
+    assert_eq!(store.registry_id().await.unwrap(), Some(name(1)));
 }

@@ -44,6 +44,8 @@ pub(super) struct Tables {
     versions: Vec<VersionRecord>,
     files: Vec<FileRecord>,
     blobs: Vec<BlobRow>,
+    /// Unknown bytes: when they were first and last seen.
+    orphans: HashMap<BlobKey, (Timestamp, Timestamp)>,
     tags: Vec<(Id<Artefact>, Tag, Id<VersionRecord>)>,
     pub(super) keys: Vec<ApiKey>,
     events: Vec<AuditEvent>,

@@ -91,9 +91,33 @@ impl Space for MemoryCatalog {
             .blobs_where(|blob| is_unused_since(blob, before), limit))
     }
 
-    async fn dying_blobs(&self, limit: u32) -> Result<Vec<BlobRecord>, CatalogError> {
+    async fn dying_blobs(
+        &self,
+        after: Option<&BlobKey>,
+        limit: u32,
+    ) -> Result<Vec<BlobRecord>, CatalogError> {
         step().await;
-        Ok(self.lock().blobs_where(|blob| blob.dying, limit))
+        let is_next = |blob: &BlobRow| blob.dying && after.is_none_or(|after| blob.key > *after);
+        let mut dying = self.lock().blobs_where(is_next, u32::MAX);
+        dying.sort_by_key(|blob| blob.key);
+        dying.truncate(limit as usize);
+        Ok(dying)
+    }
+
+    async fn count_freeable(&self, before: Timestamp) -> Result<(u64, u64), CatalogError> {
+        let is_freeable = |blob: &BlobRow| blob.dying || is_unused_since(blob, before);
+        let freeable = self.lock().blobs_where(is_freeable, u32::MAX);
+        let bytes = freeable.iter().map(|blob| blob.size).sum();
+        Ok((freeable.len() as u64, bytes))
+    }
+
+    async fn orphans_seen(
+        &self,
+        keys: &[BlobKey],
+    ) -> Result<Vec<(BlobKey, Timestamp)>, CatalogError> {
+        let tables = self.lock();
+        let seen = |key: &BlobKey| tables.orphans.get(key).map(|(first, _)| (*key, *first));
+        Ok(keys.iter().filter_map(seen).collect())
     }
 
     async fn known_blobs(&self, keys: &[BlobKey]) -> Result<Vec<BlobKey>, CatalogError> {
@@ -142,6 +166,19 @@ impl SpaceChanges for MemoryTransaction {
         self.working
             .blobs
             .retain(|blob| !(blob.dying && keys.contains(&blob.key)));
+        Ok(())
+    }
+
+    async fn note_orphans(&mut self, keys: &[BlobKey], now: Timestamp) -> Result<(), CatalogError> {
+        for key in keys {
+            let (_, last) = self.working.orphans.entry(*key).or_insert((now, now));
+            *last = now;
+        }
+        Ok(())
+    }
+
+    async fn forget_orphans(&mut self, before: Timestamp) -> Result<(), CatalogError> {
+        self.working.orphans.retain(|_, (_, last)| *last >= before);
         Ok(())
     }
 }

@@ -66,6 +66,12 @@ impl WebLoginChanges for MemoryTransaction {
         Ok(position.map(|position| all.swap_remove(position)))
     }
 
+    async fn forget_web_logins_of(&mut self, user: &AccountName) -> Result<(), CatalogError> {
+        let all = &mut self.working.web_logins;
+        all.retain(|pending| pending.user.as_ref() != Some(user));
+        Ok(())
+    }
+
     async fn forget_web_logins(&mut self, expired_before: Timestamp) -> Result<(), CatalogError> {
         let all = &mut self.working.web_logins;
         all.retain(|pending| pending.expires_at >= expired_before);

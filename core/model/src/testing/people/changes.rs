@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 
 use crate::accounts::{AccessGrant, Account, AccountName, Granted, Member, Person};
+use crate::keys::{ApiKey, KeyType};
 use crate::ports::{AccountChanges, CatalogError, PasswordHash, SessionChanges};
 use crate::sessions::{Session, TokenHash};
 use crate::testing::catalog::MemoryTransaction;
@@ -47,6 +48,28 @@ impl AccountChanges for MemoryTransaction {
             None => passwords.remove(name.as_str()),
         };
         Ok(())
+    }
+
+    async fn replace_hash(
+        &mut self,
+        name: &AccountName,
+        before: &PasswordHash,
+        after: &PasswordHash,
+    ) -> Result<bool, CatalogError> {
+        let is_there = self.lock_password(name, before).await?;
+        if is_there {
+            self.set_password(name, Some(after)).await?;
+        }
+        Ok(is_there)
+    }
+
+    async fn lock_password(
+        &mut self,
+        name: &AccountName,
+        hash: &PasswordHash,
+    ) -> Result<bool, CatalogError> {
+        let stored = self.working.people.passwords.get(name.as_str());
+        Ok(stored == Some(hash))
     }
 
     async fn lock_superadmins(&mut self) -> Result<Vec<String>, CatalogError> {
@@ -121,6 +144,19 @@ impl AccountChanges for MemoryTransaction {
     ) -> Result<(), CatalogError> {
         let keys = self.working.keys.iter_mut();
         for key in keys.filter(|key| key.owner.as_ref() == Some(account)) {
+            key.revoked_at.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    async fn revoke_tokens_of(
+        &mut self,
+        user: &AccountName,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let owner = Some(AccountRef::user(user));
+        let is_token = |key: &&mut ApiKey| key.kind == KeyType::User && key.owner == owner;
+        for key in self.working.keys.iter_mut().filter(is_token) {
             key.revoked_at.get_or_insert(now);
         }
         Ok(())

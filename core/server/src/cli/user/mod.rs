@@ -142,7 +142,7 @@ async fn change_password(
         .await
         .map_err(|error| refused("set the password", error))?;
     tell(&format!(
-        "set the password of {name}; all sessions have ended"
+        "set the password of {name}; all sessions have ended, and tokens of sign-ins with clients are revoked"
     ));
     Ok(())
 }

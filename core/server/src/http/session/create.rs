@@ -71,7 +71,7 @@ pub(crate) async fn sign_in(
     let (Some(cookie), Some(who)) = (cookie, WhoView::new(person)) else {
         return Err(Problem::unauthorized(
             "sign_in_failed",
-            "only people sign in",
+            "only people sign in, and with the password that they have now",
         ));
     };
     let mut response = private_json(StatusCode::CREATED, &who);

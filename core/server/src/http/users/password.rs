@@ -23,8 +23,9 @@ pub(crate) struct PasswordBody {
     password: String,
 }
 
-/// Changes one's own password, or sets somebody's as a superadmin. Every other session of the user ends; tokens and keys go
-/// on until they are revoked.
+/// Changes one's own password, or sets somebody's as a superadmin. Every other session of the user ends, and every token that
+/// the user got by signing in with a client is revoked; keys that were made for the account go on until they are
+/// revoked.
 #[utoipa::path(
     put, path = "/api/v1/users/{name}/password", operation_id = "setPassword", tag = "accounts", request_body = PasswordBody,
     params(("name" = String, Path)),

@@ -3,11 +3,14 @@
 use cellier_model::BlobKey;
 use object_store::path::Path;
 
+use crate::blobs::marker::Marker;
+
 /// Where things are in a bucket:
 ///
 /// ```text
 /// <prefix>/sha256/<ab>/<cd>/<digest>.<generation>   blobs, spread as on local disk
 /// <prefix>/probe/<random digits>                    what a start writes to learn what the store can do
+/// <prefix>/registry, <prefix>/restoring             whose storage it is, and whether a restore into it has not ended
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
@@ -38,6 +41,11 @@ impl Layout {
     /// What the names of all objects of probes start with.
     pub(super) fn probes(&self) -> Path {
         self.prefix.clone().join("probe")
+    }
+
+    /// The name of what is noted about the whole storage.
+    pub(super) fn marker(&self, marker: Marker) -> Path {
+        self.prefix.clone().join(marker.name())
     }
 
     /// The key of an object; `None` if it is no blob.

@@ -10,6 +10,7 @@ mod error;
 mod layout;
 mod link;
 mod list;
+mod marker;
 mod multipart;
 mod patience;
 mod probe;

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,11 +93,30 @@ fn remove_abandoned(folder: &Path) -> io::Result<()> {
         let Ok(file) = File::open(&path) else {
             continue;
         };
-        if file.try_lock().is_ok() {
-            fs::remove_file(&path)?;
+        if file.try_lock().is_ok() && is_still(&file, &path)? {
+            remove_if_there(&path)?;
         }
     }
     Ok(())
+}
+
+/// Whether a name still means the file that was opened by it: whoever had staged it may have ended since, and somebody else,
+/// with the same process number in another container, have taken the name for an upload of his.
+fn is_still(file: &File, path: &Path) -> io::Result<bool> {
+    let opened = file.metadata()?;
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (opened.dev(), opened.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Another server that starts at the same moment removes the same.
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Computes digests of staged bytes that were not asked for in time.
@@ -138,5 +158,36 @@ mod tests {
         let (one, other) = (open(), open());
         let (first, second) = (one.new_file().unwrap(), other.new_file().unwrap());
         assert_ne!(first.path(), second.path());
+    }
+
+    #[test]
+    fn a_name_that_somebody_else_has_taken_since_is_left_alone() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = temporary.path().join("7-0");
+        fs::write(&path, "left behind").unwrap();
+        let opened = File::open(&path).unwrap();
+        assert!(is_still(&opened, &path).unwrap());
+        fs::remove_file(&path).unwrap();
+        assert!(!is_still(&opened, &path).unwrap());
+        remove_if_there(&path).unwrap();
+        fs::write(&path, "somebody else's").unwrap();
+        assert!(!is_still(&opened, &path).unwrap());
+    }
+
+    #[test]
+    fn servers_that_start_at_the_same_moment_do_not_mind_each_other() {
+        let temporary = tempfile::tempdir().unwrap();
+        for round in 0..20 {
+            for number in 0..20 {
+                fs::write(temporary.path().join(format!("{round}-{number}")), "x").unwrap();
+            }
+            let start = || remove_abandoned(temporary.path());
+            std::thread::scope(|scope| {
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+                for one in all {
+                    one.join().unwrap().unwrap();
+                }
+            });
+        }
     }
 }

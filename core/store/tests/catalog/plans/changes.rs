@@ -1,7 +1,7 @@
 //! What changes something. None of it is committed.
 
 use cellier_model::accounts::{Granted, Member, Role};
-use cellier_model::ports::{Catalog as _, Transaction};
+use cellier_model::ports::{Catalog as _, PasswordHash, Transaction};
 use cellier_model::sessions::{Session, TokenHash};
 use cellier_model::web_login::{MostWebLogins, PendingWebLogin};
 use cellier_model::{ArtefactName, FormatId, Tag};
@@ -93,6 +93,8 @@ async fn sweep_and_repair(transaction: &mut dyn Transaction) {
     let unused = blob(20_500);
     assert!(transaction.condemn_blob(&unused, at(9000)).await.unwrap());
     transaction.forget_blobs(&[unused]).await.unwrap();
+    transaction.note_orphans(&[unused], at(1)).await.unwrap();
+    transaction.forget_orphans(at(2)).await.unwrap();
     let retained = transaction.retained_versions(id(2)).await.unwrap();
     assert_eq!(retained.len(), 1);
     transaction
@@ -153,6 +155,7 @@ async fn sign_in(transaction: &mut dyn Transaction) {
         .await
         .unwrap();
     transaction.take_web_login(&pending.id).await.unwrap();
+    transaction.forget_web_logins_of(&name("x")).await.unwrap();
     transaction.forget_web_logins(at(610)).await.unwrap();
 }
 
@@ -189,6 +192,14 @@ async fn people(transaction: &mut dyn Transaction) {
             .unwrap()
     );
     assert!(transaction.delete_grant_of("anna").await.unwrap());
+    let hash = PasswordHash::stored("x");
+    assert!(!transaction.lock_password(&anna.name, &hash).await.unwrap());
+    let replaced = transaction.replace_hash(&anna.name, &hash, &hash);
+    assert!(!replaced.await.unwrap());
+    transaction
+        .revoke_tokens_of(&anna.name, at(1))
+        .await
+        .unwrap();
     transaction
         .revoke_keys_of(&anna.reference(), at(1))
         .await

@@ -216,9 +216,13 @@ async fn sweep(store: &Store) {
     assert_eq!(store.retained_versions(id(2)).await.unwrap().len(), 1);
     let unused = store.unused_blobs(at(2000), 100).await.unwrap();
     assert_eq!(unused.len(), 100);
-    assert_eq!(store.dying_blobs(40).await.unwrap().len(), 40);
+    assert_eq!(store.dying_blobs(None, 40).await.unwrap().len(), 40);
+    let (freeable, _) = store.count_freeable(at(2000)).await.unwrap();
+    assert!(freeable >= 50);
     let stored = [blob(3), blob(20_003), blob(99_999)];
     assert_eq!(store.known_blobs(&stored).await.unwrap().len(), 2);
+    assert!(store.orphans_seen(&stored).await.unwrap().is_empty());
+    assert!(store.registry_id().await.unwrap().is_none());
     assert_eq!(store.space().await.unwrap().reclaimable_blobs, 3050);
 }
 
