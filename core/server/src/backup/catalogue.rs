@@ -1,6 +1,5 @@
 //! The rows of a backup, as files.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;

@@ -194,13 +194,13 @@ mod tests {
     fn nobody_else_reads_a_backup() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("above/new");
-        let made = BackupFolder::to_write(&path, now()).unwrap();
+        let folder_made = BackupFolder::to_write(&path, now()).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o700);
         assert_eq!(mode(&path.join("backup.json")), 0o600);
-        make_folder(&made.catalogue(1)).unwrap();
-        assert_eq!(mode(&made.catalogue(1)), 0o700);
-        let rows = made.catalogue(1).join("signing_keys.jsonl");
+        make_folder(&folder_made.catalogue(1)).unwrap();
+        assert_eq!(mode(&folder_made.catalogue(1)), 0o700);
+        let rows = folder_made.catalogue(1).join("signing_keys.jsonl");
         new_file().open(&rows).unwrap();
         assert_eq!(mode(&rows), 0o600);
     }
