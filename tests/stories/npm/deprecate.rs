@@ -2,7 +2,7 @@
 
 use cellier_tests::{Package, TestServer};
 
-use super::{BERRY, NPM, PNPM, YARN, author, packument, project};
+use super::{NPM, PNPM, YARN, author, packument, project};
 
 #[tokio::test]
 async fn what_one_client_deprecates_all_are_told_of_until_it_is_lifted() {
@@ -39,8 +39,8 @@ async fn what_one_client_deprecates_all_are_told_of_until_it_is_lifted() {
     author
         .run("npm deprecate '@acme/widget@<2' 'take the gadget'")
         .assert_success();
-    // bun says nothing of deprecated packages, whatever the registry.
-    for client in [NPM, PNPM, YARN, BERRY] {
+    // berry and bun say nothing of deprecated packages when they install, whatever the registry.
+    for client in [NPM, PNPM, YARN] {
         let app = project(&server, &[("@acme/widget", "1.0.0")]).await;
         let installed = app.run(&format!("cd app; {}", client.install));
         installed.assert_success();
