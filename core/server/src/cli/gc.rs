@@ -11,6 +11,7 @@ use crate::compose::compose_as_it_is;
 use crate::config::Config;
 use crate::jobs::{GC_LEASE, Holder, under_lease};
 use crate::registry::{Tie, tie};
+use crate::telemetry::start_log;
 
 /// Remove the versions that no retention rule keeps, and free the bytes that nothing uses.
 ///
@@ -30,6 +31,8 @@ pub(super) struct GcArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &GcArgs) -> Result<(), CliError> {
+    // What cannot be removed or deleted is told there, one by one, as a server would.
+    start_log(&config.log);
     let parts = compose_as_it_is(config).await?;
     let how = if args.dry_run { Tie::Check } else { Tie::Name };
     tie(config, &parts, how).await?;
