@@ -188,11 +188,13 @@ impl TestServer {
         self.setup.path(name)
     }
 
-    /// The files that lie in a folder below that of the server, such as `blobs`.
+    /// The files that lie in a folder below that of the server, such as `blobs`; but for the marker that tells whose the
+    /// storage is.
     pub fn files_below(&self, folder: &str) -> Vec<String> {
         let found = files_below(&self.setup.path(folder));
         found
             .iter()
+            .filter(|path| !path.ends_with("blobs/registry"))
             .map(|path| path.display().to_string())
             .collect()
     }

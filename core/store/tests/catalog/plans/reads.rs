@@ -9,9 +9,10 @@ use cellier_model::ports::{
     Space as _, Versions as _, WebLogins as _,
 };
 use cellier_model::sessions::{SessionPolicy, TokenHash};
+use cellier_model::testing::SeededRandom;
 use cellier_model::{AccountKind, AccountRef, FormatId};
 use cellier_sdk::OrderKey;
-use cellier_store::Store;
+use cellier_store::{RegistryId, Store};
 
 use super::super::accounts::name;
 use super::super::support::at;
@@ -223,6 +224,8 @@ async fn sweep(store: &Store) {
     assert_eq!(store.known_blobs(&stored).await.unwrap().len(), 2);
     assert!(store.orphans_seen(&stored).await.unwrap().is_empty());
     assert!(store.registry_id().await.unwrap().is_none());
+    let name = RegistryId::new(&SeededRandom::new(1));
+    assert_eq!(store.name_registry(&name).await.unwrap(), name);
     assert_eq!(store.space().await.unwrap().reclaimable_blobs, 3050);
 }
 
