@@ -88,7 +88,7 @@ const SMALL: [&str; 5] = [
 pub(crate) async fn everything_that_is_asked_reads_by_an_index(store: &TestStore) {
     let mut explainer = Explainer::connect(&store.url).await;
     rows::fill(&mut explainer).await;
-    let asked = everything(store).await;
+    let asked = Box::pin(everything(store)).await;
     let mut faults = BTreeSet::new();
     for statement in &asked {
         for plan in explainer.explain(statement).await {
@@ -157,7 +157,7 @@ async fn everything(store: &Store) -> Vec<Statement> {
         listings::list(store).await;
         changes::change(store).await;
     };
-    let ((), mut asked) = statements_of(everything).await;
+    let ((), mut asked) = Box::pin(statements_of(everything)).await;
     let mut seen = HashSet::new();
     asked.retain(|statement| {
         seen.insert((
