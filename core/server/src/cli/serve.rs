@@ -20,7 +20,7 @@ use crate::cli::CliError;
 use crate::compose::{Parts, compose};
 use crate::config::{Config, LogFormat};
 use crate::http::{
-    CrossOrigin, Described, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys, router,
+    CrossOrigin, Described, Front, HostRoots, Jobs, Memo, Redirects, SessionCookie, WrongKeys,
 };
 use crate::jobs::{collect_regularly, upkeep};
 use crate::net::{NetLimits, asked_to_stop, room_for_connections, serve};
@@ -111,7 +111,8 @@ pub(super) async fn run(config: &Config, args: ServeArgs) -> Result<(), CliError
         idle: config.limits.idle_timeout.0,
         shutdown_grace: config.server.shutdown_grace.0,
     };
-    serve(listener, router(state), limits, tasks, asked_to_stop()).await;
+    let front = Front::new(state);
+    serve(listener, front, limits, tasks, asked_to_stop()).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
     if let Err(error) = authenticate.flush(&context).await {
         tracing::warn!(%error, "it could not be written when keys were last used: {error}");

@@ -1,14 +1,13 @@
 //! What is done around every request, whatever it asks for.
 //!
-//! One layer and not five: each would cost every request an allocation and a dynamic call.
+//! A function and not layers of a router: each of those would cost every request an allocation and a dynamic call.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use http_body::Body as _;
@@ -17,38 +16,28 @@ use tracing::Instrument as _;
 use crate::http::observe::Observation;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
-use crate::http::{host, incoming, protocol};
+use crate::http::{host, incoming};
 use crate::state::AppState;
 
 /// Gives a request its identifier, limits its body, answers it, measures that, and sees to it that no panic, no guess of a
-/// browser and no body of a `HEAD` gets out.
-pub(crate) async fn around(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
+/// browser and no body of a `HEAD` gets out. `route` is what the metrics call its path, if the answer does not tell.
+pub(crate) async fn around<Answer: Future<Output = Response>>(
+    state: &AppState,
+    route: Option<&'static str>,
+    request: Request,
+    answer: impl FnOnce(Request) -> Answer,
 ) -> Response {
     let id = RequestId::of(&request);
     let span = tracing::info_span!("request", id = %id);
     let is_head = request.method() == Method::HEAD;
-    let host_root = state.host_roots.format_of(&request).cloned();
-    if host_root.is_some() {
-        // What would be there on the server's own host is not asked for.
-        request.extensions_mut().remove::<MatchedPath>();
-    }
-    let observation = Observation::begin(&request);
+    let observation = Observation::begin(&request, route);
     let named = host::require_one(&request);
     let request = incoming::limited(request, state.idle_body);
     let answer = async {
         let response = match named {
             Ok(()) => {
-                let answer = async {
-                    match &host_root {
-                        None => next.run(request).await,
-                        Some(format) => {
-                            Box::pin(protocol::at_host_root(&state, format, request)).await
-                        }
-                    }
-                };
+                // What stands around it would move it, and it is large.
+                let answer = Box::pin(answer(request));
                 let answer = AssertUnwindSafe(answer).catch_unwind();
                 answer.await.unwrap_or_else(answer_panic)
             }

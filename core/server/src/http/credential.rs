@@ -1,5 +1,6 @@
 //! From the headers of a request to who asks.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
@@ -61,9 +62,9 @@ impl FromRequestParts<AppState> for Caller {
         let actor = match (key, cookie) {
             (None, None) => Actor::Anonymous,
             (Some(key), None) => authenticate(state, address, &key).await?,
-            (None, Some(token)) => by_cookie(state, parts, &token).await?,
+            (None, Some(token)) => Box::pin(by_cookie(state, parts, &token)).await?,
             (Some(key), Some(token)) => {
-                refuse_session_beside_key(state, &token).await?;
+                Box::pin(refuse_session_beside_key(state, &token)).await?;
                 authenticate(state, address, &key).await?
             }
         };
@@ -168,15 +169,15 @@ fn refuse_credential_in_url(parts: &Parts) -> Result<(), Problem> {
 }
 
 /// The one credential of a request. The same one twice is fine, two different ones are not.
-fn credential(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let mut found: Option<String> = None;
+fn credential(headers: &HeaderMap) -> Result<Option<Cow<'_, str>>, Problem> {
+    let mut found: Option<Cow<'_, str>> = None;
     for name in ["x-api-key", "x-secret-key", "authorization"] {
         for value in headers.get_all(name) {
             let text = value.to_str().map_err(|_not_ascii| malformed(name))?;
             let key = if name == "authorization" {
                 from_authorization(text)?
             } else {
-                text.trim().to_owned()
+                text.trim().into()
             };
             if key.is_empty() {
                 return Err(empty(name));
@@ -191,11 +192,11 @@ fn credential(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// `Bearer KEY`, or `Basic` with the key as password (or as user name without a password).
-fn from_authorization(text: &str) -> Result<String, Problem> {
+fn from_authorization(text: &str) -> Result<Cow<'_, str>, Problem> {
     let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Ok(rest.to_owned());
+        return Ok(rest.into());
     }
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(malformed("authorization"));
@@ -205,7 +206,8 @@ fn from_authorization(text: &str) -> Result<String, Problem> {
         .map_err(|_not_base64| malformed("authorization"))?;
     let decoded = String::from_utf8(decoded).map_err(|_not_utf8| malformed("authorization"))?;
     let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-    Ok(if password.is_empty() { user } else { password }.to_owned())
+    let key = if password.is_empty() { user } else { password };
+    Ok(key.to_owned().into())
 }
 
 fn malformed(name: &str) -> Problem {
@@ -231,7 +233,8 @@ mod tests {
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
         }
-        credential(&headers).map_err(|problem| problem.code())
+        let found = credential(&headers).map_err(|problem| problem.code())?;
+        Ok(found.map(Cow::into_owned))
     }
 
     #[test]

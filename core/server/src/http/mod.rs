@@ -3,7 +3,7 @@
 //! # To add an endpoint
 //!
 //! 1. `http/<noun>/<verb>.rs` with its types, its documentation (`#[utoipa::path]`) and its handler.
-//! 2. A line in the router below, or in `artefacts/route.rs` for what lies below an artefact.
+//! 2. A line in the router below, or in `artefacts/route.rs` for artefacts and what lies below them.
 //! 3. A line in `openapi.rs`; the snapshot of the OpenAPI document shows the change.
 
 mod accounts;
@@ -16,6 +16,7 @@ mod cursor;
 mod download;
 mod form;
 mod formats;
+mod front;
 mod grants;
 mod host;
 mod incoming;
@@ -48,24 +49,22 @@ mod wrong_keys;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{any, delete, get, put};
+use axum::routing::{delete, get, put};
 
 use crate::http::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use self::client_address::Peer;
 pub(crate) use self::download::{Described, Redirects};
+pub(crate) use self::front::Front;
 pub(crate) use self::protocol::{CrossOrigin, HostRoots, Memo};
 pub(crate) use self::session_cookie::SessionCookie;
 pub(crate) use self::upload::Jobs;
 pub(crate) use self::wrong_keys::WrongKeys;
 
-/// All that the server answers.
-pub(crate) fn router(state: AppState) -> Router {
+/// What the server answers at paths that are known beforehand; see [`front`] for all others.
+fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/v1/artefacts", any(artefacts::route_root))
-        .route("/api/v1/artefacts/{*path}", any(artefacts::route))
         .route(
             "/api/v1/uploads/{id}",
             get(operation::upload_status::handler),
@@ -85,10 +84,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/healthz", get(operation::healthz::handler))
         .route("/readyz", get(operation::readyz::handler))
         .route("/metrics", get(operation::metrics::handler))
-        .fallback(protocol::handler)
+        .fallback(nothing)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(state.clone(), around::around))
-        .with_state(state)
 }
 
 /// What is answered about people: sessions, users, organizations, grants, and the first superadmin.
@@ -154,6 +151,10 @@ fn people() -> Router<AppState> {
                 .patch(grants::edit::handler)
                 .delete(grants::delete::handler),
         )
+}
+
+async fn nothing() -> Problem {
+    Problem::not_found("there is nothing at this path")
 }
 
 async fn method_not_allowed() -> Problem {

@@ -10,6 +10,10 @@ use tracing::Instrument as _;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Hexadecimal digits of an identifier of ours, and how many at its end are those of the number.
+const LENGTH: usize = 32;
+const DIGITS: usize = 8;
+
 tokio::task_local! {
     static CURRENT: RequestId;
 }
@@ -28,11 +32,19 @@ impl RequestId {
 
     /// What tells this process from all others, and a number.
     fn new() -> Self {
-        static PROCESS: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::now_v7().as_u128() >> 32);
+        static PROCESS: LazyLock<[u8; LENGTH]> = LazyLock::new(|| {
+            let mut text = [0; LENGTH];
+            uuid::Uuid::now_v7().simple().encode_lower(&mut text);
+            text
+        });
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let text = format!("{:024x}{number:08x}", *PROCESS);
-        Self(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("-")))
+        let mut text = *PROCESS;
+        let mut rest = NEXT.fetch_add(1, Ordering::Relaxed);
+        for digit in text[LENGTH - DIGITS..].iter_mut().rev() {
+            *digit = b"0123456789abcdef"[(rest % 16) as usize];
+            rest /= 16;
+        }
+        Self(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("-")))
     }
 
     /// Does something for the request.

@@ -2,27 +2,30 @@
 
 mod descriptors;
 
+use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt as _;
 
 pub(crate) use self::descriptors::room_for_connections;
-use crate::http::Peer;
+use crate::http::{Front, Peer};
 
 /// How long accepting pauses when the system has no descriptors left: trying at once would only burn the processor.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -45,11 +48,12 @@ pub(crate) struct NetLimits {
 /// Accepts connections until `shutdown`, then lets the requests in flight end, and the work that outlives them.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     limits: NetLimits,
     tasks: TaskTracker,
     shutdown: impl Future<Output = ()>,
 ) {
+    let front = Arc::new(front);
     let protocol = Arc::new(protocol(limits));
     let free = Arc::new(Semaphore::new(limits.connections));
     let in_flight = GracefulShutdown::new();
@@ -61,13 +65,14 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer, permit)) => {
-                let service = PeerService::new(&router, peer);
-                let asked = Arc::clone(&service.asked);
+                let asked = Arc::new(AtomicBool::new(false));
+                let (noted, front) = (Arc::clone(&asked), Arc::clone(&front));
+                let service = service_fn(move |request| {
+                    noted.store(true, Ordering::Relaxed);
+                    answer(Arc::clone(&front), peer, request)
+                });
                 let connection = protocol
-                    .serve_connection_with_upgrades(
-                        io(stream, limits.idle),
-                        TowerToHyperService::new(service),
-                    )
+                    .serve_connection_with_upgrades(io(stream, limits.idle), service)
                     .into_owned();
                 let connection = in_flight.watch(connection);
                 tokio::spawn(async move {
@@ -118,16 +123,18 @@ async fn unless_silent<Connection: Future>(
     asked: &AtomicBool,
     patience: Duration,
 ) -> Option<Connection::Output> {
-    let mut connection = pin!(connection);
-    tokio::select! {
-        ended = &mut connection => return Some(ended),
-        () = tokio::time::sleep(patience) => {}
-    }
-    if asked.load(Ordering::Relaxed) {
-        Some(connection.await)
-    } else {
-        None
-    }
+    let (mut connection, mut silence) = (pin!(connection), pin!(tokio::time::sleep(patience)));
+    poll_fn(|task| {
+        if let Poll::Ready(ended) = connection.as_mut().poll(task) {
+            return Poll::Ready(Some(ended));
+        }
+        // Nobody looks at the clock for a connection that has been used.
+        if asked.load(Ordering::Relaxed) {
+            return Poll::Pending;
+        }
+        silence.as_mut().poll(task).map(|()| None)
+    })
+    .await
 }
 
 fn io(stream: TcpStream, idle: Duration) -> TokioIo<TcpStream> {
@@ -172,43 +179,15 @@ fn protocol(limits: NetLimits) -> Builder<TokioExecutor> {
     builder
 }
 
-/// Tells the router who is at the other end.
-#[derive(Clone)]
-struct PeerService {
-    router: Router,
+/// Has a request answered, and tells who is at the other end.
+async fn answer(
+    front: Arc<Front>,
     peer: SocketAddr,
-    /// Whether there was a request on this connection.
-    asked: Arc<AtomicBool>,
-}
-
-impl PeerService {
-    fn new(router: &Router, peer: SocketAddr) -> Self {
-        Self {
-            router: router.clone(),
-            peer,
-            asked: Arc::default(),
-        }
-    }
-}
-
-impl tower::Service<Request<Incoming>> for PeerService {
-    type Response = axum::response::Response;
-    type Error = std::convert::Infallible;
-    type Future = tower::util::Oneshot<Router, Request>;
-
-    fn poll_ready(
-        &mut self,
-        task: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Result<(), Self::Error>> {
-        <Router as tower::Service<Request>>::poll_ready(&mut self.router, task)
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
-        self.asked.store(true, Ordering::Relaxed);
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(Peer(self.peer));
-        self.router.clone().oneshot(request)
-    }
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(Peer(peer));
+    Ok(front.answer(request).await)
 }
 
 /// Ends when the process is asked to: by an interrupt at the terminal or by `SIGTERM`.

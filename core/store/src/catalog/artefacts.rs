@@ -26,7 +26,7 @@ impl Artefacts for Store {
             " FROM artefacts a WHERE a.format = $1 AND a.name_fold = $2 AND a.deleted_at IS NULL"
         );
         let question = (format.clone(), fold_name(name));
-        let read = async {
+        let read = || async {
             let query = Query::new("read an artefact", select)
                 .bind(format.as_str())
                 .bind(fold_name(name));

@@ -27,7 +27,7 @@ impl Keys for Store {
             key_columns!(),
             " FROM api_keys WHERE short_id = $1"
         );
-        let read = async {
+        let read = || async {
             let query = Query::new("look for a key", select).bind(short_id);
             let row = self.database.fetch_optional(query).await?;
             row.as_ref().map(key).transpose()

@@ -61,15 +61,19 @@ impl Reads {
         }
     }
 
-    /// Gives the answer that is remembered, or reads and remembers it.
-    pub(super) async fn get<Question: Eq + Hash, Answer>(
+    /// Gives the answer that is remembered, or reads and remembers it. What reading takes gets a place of its own, only when
+    /// it is needed: it is many times what is needed to remember.
+    pub(super) async fn get<Question: Eq + Hash, Answer, Reading>(
         &self,
         kind: fn(&mut Remembered) -> &mut Answers<Question, Answer>,
         question: Question,
-        read: impl Future<Output = Result<Option<Answer>, CatalogError>>,
-    ) -> Result<Option<Arc<Answer>>, CatalogError> {
+        read: impl FnOnce() -> Reading,
+    ) -> Result<Option<Arc<Answer>>, CatalogError>
+    where
+        Reading: Future<Output = Result<Option<Answer>, CatalogError>>,
+    {
         let Some(watched) = &self.watched else {
-            return Ok(read.await?.map(Arc::new));
+            return Ok(Box::pin(read()).await?.map(Arc::new));
         };
         let age = {
             let mut remembered = self.lock();
@@ -83,7 +87,7 @@ impl Reads {
         };
         // That something is not there is not remembered: anybody can ask for as many such things, of any length, as memory
         // has room for.
-        let Some(answer) = read.await?.map(Arc::new) else {
+        let Some(answer) = Box::pin(read()).await?.map(Arc::new) else {
             return Ok(None);
         };
         let mut remembered = self.lock();

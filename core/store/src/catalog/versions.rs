@@ -95,7 +95,7 @@ impl Versions for Store {
         artefact: Id<Artefact>,
         version: &str,
     ) -> Result<Option<Arc<Release>>, CatalogError> {
-        let read = async {
+        let read = || async {
             let query = Query::new("look for a version", SELECT_BRIEF_RELEASE)
                 .bind(artefact.to_string())
                 .bind(version);

@@ -12,4 +12,4 @@ pub(super) mod put;
 mod resource;
 mod route;
 
-pub(super) use self::route::{route, route_root};
+pub(super) use self::route::{is_below, route};

@@ -1,5 +1,7 @@
 //! What a path below `/api/v1/artefacts` means.
 
+use std::borrow::Cow;
+
 use cellier_model::FormatId;
 use cellier_model::ports::Formats;
 use cellier_model::read::ArtefactAddress;
@@ -44,8 +46,8 @@ pub(super) enum Part {
 /// The first segment is a format if there is a format of that id; else it is a name, and the artefact is the oldest of
 /// that name. `versions` is no name, so `/artefacts/npm/versions` means the versions of an artefact called `npm`.
 pub(super) fn parse(path: &str, formats: &dyn Formats) -> Option<Resource> {
-    let segments: Vec<String> = path.split('/').map(decode).collect::<Option<_>>()?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let segments: Vec<Cow<'_, str>> = path.split('/').map(decode).collect::<Option<_>>()?;
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         [format, name, rest @ ..] if formats.get(format).is_some() && *name != "versions" => {
             let (name, selector) = split_selector(name);
@@ -73,10 +75,10 @@ pub(super) fn parse(path: &str, formats: &dyn Formats) -> Option<Resource> {
 }
 
 /// Percent-decodes a segment. What is not UTF-8, empty or has control characters names nothing.
-pub(super) fn decode(segment: &str) -> Option<String> {
+pub(super) fn decode(segment: &str) -> Option<Cow<'_, str>> {
     let decoded = percent_decode_str(segment).decode_utf8().ok()?;
     let names_something = !decoded.is_empty() && !decoded.contains(char::is_control);
-    names_something.then(|| decoded.into_owned())
+    names_something.then_some(decoded)
 }
 
 fn part(rest: &[&str], selector: Option<&str>) -> Option<Part> {

@@ -1,6 +1,6 @@
 //! The doors by which requests come to a format: below its mount, and at the root of a host that it has to itself.
 
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{FromRequestParts as _, Request};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use cellier_model::FormatId;
@@ -18,11 +18,16 @@ use crate::http::same_site::is_made_elsewhere;
 use crate::http::visit::visitor;
 use crate::state::AppState;
 
-/// Everything that no route of ours takes: below the mount of a format it is the format's, else it is nothing.
-pub(crate) async fn handler(State(state): State<AppState>, request: Request) -> Response {
+/// Whether a path lies below the mount of a format.
+pub(crate) fn is_below_mount(state: &AppState, path: &str) -> bool {
+    route::find(state.context.formats.all(), path).is_some()
+}
+
+/// Everything below the mount of a format.
+pub(crate) async fn answer_below_mount(state: &AppState, request: Request) -> Response {
     let uri = request.uri().clone();
     match route::find(state.context.formats.all(), uri.path()) {
-        Some((format, below)) => speak(&state, format, Entrance::Mount, below, request).await,
+        Some((format, below)) => speak(state, format, Entrance::Mount, below, request).await,
         None => nothing(),
     }
 }

@@ -24,6 +24,6 @@ mod token_view;
 mod unpacked_body;
 
 pub(crate) use self::cors::CrossOrigin;
-pub(super) use self::handler::{at_host_root, handler};
+pub(super) use self::handler::{answer_below_mount, at_host_root, is_below_mount};
 pub(crate) use self::host_root::HostRoots;
 pub(crate) use self::memo::Memo;

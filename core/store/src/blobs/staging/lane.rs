@@ -1,16 +1,13 @@
 //! Work on the pieces of an upload, in their order, off the threads that serve connections.
 
-use std::fs::File;
 use std::io;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use cellier_sdk::Digest;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::blobs::digest::Hasher;
-use crate::files::Files;
+use crate::blobs::staging::writing::Writing;
 
 /// How many pieces may wait while those before them are worked on. A piece is what the network gave at once, some ten to
 /// some hundred KiB: this bounds the memory of an upload whatever its size.
@@ -35,13 +32,6 @@ enum State {
 pub(super) struct Work {
     pub(super) hashers: Vec<Hasher>,
     pub(super) file: Option<Writing>,
-}
-
-/// The file of an upload, as the thread that writes it has it.
-pub(super) struct Writing {
-    pub(super) files: Arc<dyn Files>,
-    pub(super) file: File,
-    pub(super) path: PathBuf,
 }
 
 impl Lane {
@@ -99,8 +89,8 @@ impl Lane {
 
 impl Work {
     fn take(&mut self, piece: &[u8]) -> io::Result<()> {
-        if let Some(Writing { files, file, path }) = &mut self.file {
-            files.append(file, path, piece)?;
+        if let Some(file) = &mut self.file {
+            file.append(piece)?;
         }
         for hasher in &mut self.hashers {
             hasher.update(piece);

@@ -3,6 +3,7 @@
 mod folder;
 mod lane;
 mod upload;
+mod writing;
 
 pub(super) use self::folder::{StagingFolder, digest_staged};
 #[cfg(test)]

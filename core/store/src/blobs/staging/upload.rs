@@ -14,7 +14,8 @@ use cellier_sdk::{DigestAlgorithm, ReadAt, Sha256};
 use tokio::runtime::Handle;
 
 use crate::blobs::digest::Hasher;
-use crate::blobs::staging::lane::{Lane, Work, Writing};
+use crate::blobs::staging::lane::{Lane, Work};
+use crate::blobs::staging::writing::Writing;
 use crate::files::Files;
 
 /// An upload that is being staged: one lane writes and computes most digests, another computes SHA-512, which is as slow
@@ -29,11 +30,8 @@ pub(super) struct LocalStaging {
 impl LocalStaging {
     /// Stages into a new file.
     pub(super) fn begin(file: StagedFile, digests: &[DigestAlgorithm]) -> io::Result<Self> {
-        let writing = Writing {
-            files: Arc::clone(&file.files),
-            file: file.file.try_clone()?,
-            path: file.path.clone(),
-        };
+        let (files, path) = (Arc::clone(&file.files), file.path.clone());
+        let writing = Writing::new(files, file.file.try_clone()?, path);
         let with_writer = digests.iter().copied().filter(|algorithm| {
             !matches!(algorithm, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha512)
         });
