@@ -18,8 +18,10 @@ pub(crate) const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 pub(crate) struct Registry {
     /// The URL of the registry, without a slash at its end.
     pub(crate) url: String,
-    /// The value of the header `Authorization` that all requests have.
+    /// The value of the header `Authorization` that writes have.
     pub(crate) authorization: String,
+    /// Whether reads have it too: where everybody may read, it would only cost.
+    pub(crate) reads_with_key: bool,
     pub(crate) pid: u32,
 }
 
@@ -28,6 +30,7 @@ impl Registry {
         Self {
             url: format!("{}/npm", cellier.url),
             authorization: format!("Bearer {}", cellier.key),
+            reads_with_key: true,
             pid: cellier.pid(),
         }
     }
@@ -36,6 +39,7 @@ impl Registry {
         Self {
             url: verdaccio.url().to_owned(),
             authorization: format!("Bearer {}", verdaccio.token),
+            reads_with_key: false,
             pid: verdaccio.pid(),
         }
     }
