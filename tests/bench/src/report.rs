@@ -17,6 +17,22 @@ pub(crate) struct Finding {
     pub(crate) told: Vec<String>,
 }
 
+impl Finding {
+    /// A scenario that did not come to its end, which is a miss.
+    pub(crate) fn not_measured(scenario: &'static str, problem: String) -> Self {
+        Self {
+            title: scenario,
+            method: "Not measured: it did not come to its end.",
+            judged: vec![Judged {
+                what: "came to its end".to_owned(),
+                figure: 0.0,
+                limit: Limit::AtLeast(1.0),
+            }],
+            told: vec![problem],
+        }
+    }
+}
+
 /// A figure and the limit that it is held against.
 pub(crate) struct Judged {
     pub(crate) what: String,

@@ -144,29 +144,34 @@ impl NarrowedRegistry {
             .or_else(|| uploader.key_name.clone())
     }
 
-    fn show(&self, artefact: &Artefact, release: &Release) -> VersionView {
+    /// Shows a version. What a format has learnt from its files is large and goes to the format alone: what is noted for
+    /// the answer is only what it takes to send them, or an answer about many versions would hold all of it.
+    fn show(&self, artefact: &Artefact, mut release: Release) -> VersionView {
         let may_download = decide(
             self.context.access,
             self.caller.actor(),
             Action::Download,
             Target::artefact(artefact),
         );
-        for file in &release.files {
-            self.shown.add(file, may_download);
-        }
-        VersionView {
+        let mut learnt = release
+            .files
+            .iter_mut()
+            .map(|file| std::mem::take(&mut file.details));
+        let metadata = learnt.next().unwrap_or_default().metadata;
+        learnt.for_each(drop);
+        let view = VersionView {
             version: release.version.version.clone(),
-            metadata: release
-                .files
-                .first()
-                .map(|file| file.details.metadata.clone())
-                .unwrap_or_default(),
+            metadata,
             files: release.files.iter().map(describe_file).collect(),
             published_at: release.version.published_at.to_string(),
-            published_by: self.publisher(artefact, release),
+            published_by: self.publisher(artefact, &release),
             yanked: release.version.yanked_at.is_some(),
-            deprecated: release.version.deprecated.clone(),
+            deprecated: release.version.deprecated,
+        };
+        for file in release.files {
+            self.shown.add(file, may_download);
         }
+        view
     }
 }
 
@@ -268,10 +273,8 @@ impl Registry for NarrowedRegistry {
                 .map_err(io::Error::other)?;
             let next = page.releases.last().filter(|_| page.more);
             let next = next.map(|release| release.version.order.as_str().to_owned());
-            let shown = page
-                .releases
-                .iter()
-                .map(|release| self.show(&artefact, release));
+            let releases = page.releases.into_iter();
+            let shown = releases.map(|release| self.show(&artefact, release));
             Ok(Page {
                 items: shown.collect(),
                 next,
@@ -285,7 +288,7 @@ impl Registry for NarrowedRegistry {
                 return Ok(None);
             };
             match resolve(&self.context, &artefact, selector).await {
-                Ok(release) => Ok(Some(self.show(&artefact, &release))),
+                Ok(release) => Ok(Some(self.show(&artefact, release))),
                 Err(ResolveError::Catalog(error)) => Err(io::Error::other(error)),
                 Err(_nothing_matches) => Ok(None),
             }

@@ -20,11 +20,11 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Two artefacts may share their bytes: who may have those of one may have them.
-    pub(super) fn add(&self, file: &FileRecord, decision: Decision) {
+    pub(super) fn add(&self, file: FileRecord, decision: Decision) {
         let mut shown = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let known = shown.get(&file.sha256()).map(|(_, decision)| *decision);
         if known != Some(Decision::Allowed) {
-            shown.insert(file.sha256(), (file.clone(), decision));
+            shown.insert(file.sha256(), (file, decision));
         }
     }
 
