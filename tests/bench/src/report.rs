@@ -17,12 +17,34 @@ pub(crate) struct Finding {
     pub(crate) told: Vec<String>,
 }
 
+/// What stands before the title of each section of the page.
+const SECTION: &str = "\n## ";
+
+/// What is said of a scenario that broke off; it goes from the page the next time.
+const NOT_MEASURED: &str = "Not measured: it did not come to its end.";
+
 impl Finding {
+    fn section(&self, load: &str) -> String {
+        let mut section = format!(
+            "{}\n\n{} Load before the run: {load}.\n\n",
+            self.title, self.method
+        );
+        section.push_str("| figure | measured | limit | |\n| --- | --- | --- | --- |\n");
+        for judged in &self.judged {
+            let _ = writeln!(section, "{}", judged.row());
+        }
+        section.push('\n');
+        for told in &self.told {
+            let _ = writeln!(section, "- {told}");
+        }
+        section
+    }
+
     /// A scenario that did not come to its end, which is a miss.
     pub(crate) fn not_measured(scenario: &'static str, problem: String) -> Self {
         Self {
             title: scenario,
-            method: "Not measured: it did not come to its end.",
+            method: NOT_MEASURED,
             judged: vec![Judged {
                 what: "came to its end".to_owned(),
                 figure: 0.0,
@@ -120,26 +142,28 @@ impl Report {
         text
     }
 
-    /// Writes the page.
+    /// Writes the page. The sections of what was not measured this time stay as they are: each tells of one comparison.
     pub(crate) fn write(&self, path: &Path) -> Result<(), String> {
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        let mut sections: Vec<String> = written.split(SECTION).skip(1).map(str::to_owned).collect();
+        sections.retain(|old| !old.contains(NOT_MEASURED));
+        for finding in &self.findings {
+            let title = format!("{}\n", finding.title);
+            let section = finding.section(&self.load_before);
+            match sections.iter_mut().find(|old| old.starts_with(&title)) {
+                Some(old) => *old = section,
+                None => sections.push(section),
+            }
+        }
         let mut page = format!(
             "# Benchmarks\n\nWritten by `make bench`. Ratios of things that were measured in the same run, in turns, on \
-             one machine that runs load and server alike; absolute figures belong to that machine.\n\n\
-             Machine: {}. Load before: {}, after: {}.\n",
+             one machine that runs load and server alike; absolute figures belong to that machine. A section may be from \
+             a later run than another, and each says what the machine had to do before it.\n\nMachine: {}.\n",
             self.machine,
-            self.load_before,
-            process::load(),
         );
-        for finding in &self.findings {
-            let _ = write!(page, "\n## {}\n\n{}\n\n", finding.title, finding.method);
-            page.push_str("| figure | measured | limit | |\n| --- | --- | --- | --- |\n");
-            for judged in &finding.judged {
-                let _ = writeln!(page, "{}", judged.row());
-            }
-            page.push('\n');
-            for told in &finding.told {
-                let _ = writeln!(page, "- {told}");
-            }
+        for section in sections {
+            page.push_str(SECTION);
+            page.push_str(&section);
         }
         std::fs::write(path, page).map_err(|error| format!("{}: {error}", path.display()))
     }

@@ -63,7 +63,7 @@ pub(crate) const LONG_AGO: i64 = 1;
 /// Enters blobs that nothing has used since [`LONG_AGO`], and gives their keys. Their bytes are the caller's business.
 pub(crate) fn unused_blobs(database: &Database, count: u32) -> Result<Vec<String>, String> {
     // Spread over the fan-out of the storage as real digests are.
-    let spread = database.hex("(i * 40503) % 65536", 4);
+    let spread = database.hex("(CAST(i AS BIGINT) * 40503) % 65536", 4);
     let digest = format!("{spread} || {}", database.hex("i", 60));
     let listed = database.run(&format!(
         "CREATE TEMP TABLE unused AS

@@ -17,18 +17,20 @@ use crate::http::credential::holds_a_key;
 pub(crate) struct Observation {
     started: Instant,
     method: Method,
-    uri: Uri,
     route: Option<&'static str>,
+    /// What the log says was asked for, if there is one.
+    uri: Option<Uri>,
 }
 
 impl Observation {
-    /// Starts the clock. An answer from a router tells its route itself.
+    /// Starts the clock. An answer from a router tells its route itself. What a line of the log is made of costs more than all
+    /// the rest, and is kept only where there is one.
     pub(crate) fn begin(request: &Request, route: Option<&'static str>) -> Self {
         Self {
             started: Instant::now(),
             method: request.method().clone(),
-            uri: request.uri().clone(),
             route,
+            uri: tracing::enabled!(tracing::Level::INFO).then(|| request.uri().clone()),
         }
     }
 
@@ -41,16 +43,15 @@ impl Observation {
         let instruments = instruments(label(&self.method), route, status);
         instruments.requests.increment(1);
         instruments.seconds.record(seconds);
-        // What the line is made of costs more than all the rest.
-        if tracing::enabled!(tracing::Level::INFO) {
-            self.log(status, seconds);
+        if let Some(uri) = &self.uri {
+            self.log(uri, status, seconds);
         }
     }
 
-    fn log(&self, status: u16, seconds: f64) {
+    fn log(&self, uri: &Uri, status: u16, seconds: f64) {
         let method = &self.method;
-        let path = match without_keys(self.uri.path()) {
-            Cow::Borrowed(_) if holds_a_key(&self.uri) => "(a path with a key in it)".into(),
+        let path = match without_keys(uri.path()) {
+            Cow::Borrowed(_) if holds_a_key(uri) => "(a path with a key in it)".into(),
             path => path,
         };
         let path = path.as_ref();

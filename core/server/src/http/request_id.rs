@@ -18,16 +18,21 @@ tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// The identifier of a request, as the header that it is told in: every answer has it, few texts do.
+/// The identifier of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(HeaderValue);
+pub(crate) enum RequestId {
+    /// One of ours, as text.
+    Ours([u8; LENGTH]),
+    /// That of a proxy.
+    Given(HeaderValue),
+}
 
 impl RequestId {
     /// The one that a proxy has given, if it is plain, or a new one.
     pub(crate) fn of(request: &Request) -> Self {
         let given = request.headers().get(&HEADER);
         let given = given.filter(|value| is_plain(value.as_bytes()));
-        given.cloned().map_or_else(Self::new, Self)
+        given.cloned().map_or_else(Self::new, Self::Given)
     }
 
     /// What tells this process from all others, and a number.
@@ -44,7 +49,7 @@ impl RequestId {
             *digit = b"0123456789abcdef"[(rest % 16) as usize];
             rest /= 16;
         }
-        Self(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("-")))
+        Self::Ours(text)
     }
 
     /// Does something for the request.
@@ -57,13 +62,23 @@ impl RequestId {
 
     /// Writes it into the headers of the answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        headers.insert(HEADER, self.0.clone());
+        let value = match self {
+            Self::Ours(text) => HeaderValue::from_bytes(text).ok(),
+            Self::Given(value) => Some(value.clone()),
+        };
+        if let Some(value) = value {
+            headers.insert(HEADER, value);
+        }
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.to_str().unwrap_or("-"))
+        let text = match self {
+            Self::Ours(text) => std::str::from_utf8(text).unwrap_or_default(),
+            Self::Given(value) => value.to_str().unwrap_or_default(),
+        };
+        f.write_str(text)
     }
 }
 

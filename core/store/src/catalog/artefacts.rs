@@ -8,6 +8,7 @@ use cellier_model::{Artefact, FormatId, Id, Tag, fold_name};
 use cellier_sdk::Version;
 
 use crate::catalog::Store;
+use crate::catalog::crowd::is_crowd;
 use crate::catalog::listing::{self, artefact_columns};
 use crate::catalog::records::{artefact, tag};
 use crate::catalog::search::Search;
@@ -55,9 +56,10 @@ impl Artefacts for Store {
 
     async fn list_artefacts(&self, wanted: &ArtefactQuery) -> Result<ArtefactPage, CatalogError> {
         let search = Search::of(self, wanted).await?;
+        let crowd = is_crowd(self, wanted).await?;
         let rows = self
             .database
-            .fetch_all(listing::page(wanted, search))
+            .fetch_all(listing::page(wanted, search, crowd))
             .await?;
         let more = rows.len() > wanted.limit as usize;
         let artefacts = rows

@@ -20,8 +20,13 @@ macro_rules! artefact_columns {
 }
 pub(super) use artefact_columns;
 
-/// The statement that reads a page, and one artefact more if there is one.
-pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
+/// How the name of an artefact is written where an index may find it, and where none shall: an expression has none.
+const NAME: &str = "a.name_fold";
+const NAME_WITHOUT_INDEX: &str = "a.name_fold || ''";
+
+/// The statement that reads a page, and one artefact more if there is one. Of a crowd (see [`crowd`](super::crowd)) it is
+/// read in the order of the list.
+pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>, is_crowd: bool) -> Query {
     let select = concat!("SELECT ", artefact_columns!(), " FROM ");
     let mut query = Query::new("list artefacts", select).planned_anew();
     let Visible::PublicOr(sight) = &wanted.visible else {
@@ -32,7 +37,8 @@ pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
         return query;
     };
     query.push("(");
-    push_union(&mut query, wanted, search, sight, push_page);
+    let scopes = if is_crowd { Scopes::Crowd } else { Scopes::Few };
+    push_union(&mut query, wanted, search, (sight, scopes), push_page);
     // A cross join, so that SQLite looks up what the union found, and not the union for whatever the table holds.
     query.push(") AS seen CROSS JOIN artefacts a WHERE a.id = seen.id");
     push_page(&mut query, wanted);
@@ -44,7 +50,13 @@ pub(super) fn count(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
     let select = "SELECT count(*) AS count FROM (";
     let mut query = Query::new("count artefacts", select).planned_anew();
     if let Visible::PublicOr(sight) = &wanted.visible {
-        push_union(&mut query, wanted, search, sight, push_counted);
+        push_union(
+            &mut query,
+            wanted,
+            search,
+            (sight, Scopes::Few),
+            push_counted,
+        );
     } else {
         query.push("SELECT a.id FROM artefacts a WHERE ");
         push_filter(&mut query, wanted, search);
@@ -53,6 +65,26 @@ pub(super) fn count(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
     push_counted(&mut query, wanted);
     query.push(") AS counted");
     query
+}
+
+/// The statement that counts, up to `most`, what the scopes of a sight cover.
+pub(super) fn count_of_scopes(sight: &Sight, most: u32) -> Query {
+    let select =
+        "SELECT count(*) AS count FROM (SELECT 1 FROM artefacts a WHERE a.deleted_at IS NULL";
+    let mut query = Query::new("count what scopes cover", select).planned_anew();
+    push_scope(&mut query, " AND ", &sight.within, NAME);
+    push_one_of(&mut query, &sight.scopes, NAME);
+    query.push(" LIMIT ").push_value(most).push(") AS counted");
+    query
+}
+
+/// How what scopes cover is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scopes {
+    /// By their names.
+    Few,
+    /// In the order of the list.
+    Crowd,
 }
 
 fn push_visible(query: &mut Query, visible: &Visible) {
@@ -72,7 +104,7 @@ fn push_union(
     query: &mut Query,
     wanted: &ArtefactQuery,
     search: Search<'_>,
-    sight: &Sight,
+    (sight, scopes): (&Sight, Scopes),
     push_end: fn(&mut Query, &ArtefactQuery),
 ) {
     query.push("SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND ");
@@ -85,19 +117,21 @@ fn push_union(
         query.push_values(sight.accounts.iter().map(ToString::to_string));
         query.push(")) AS named CROSS JOIN artefacts a WHERE a.id = named.artefact_id AND ");
         push_filter_of_few(query, wanted, search);
-        push_scope(query, " AND ", &sight.within);
+        push_scope(query, " AND ", &sight.within, NAME);
         push_end(query, wanted);
         query.push(") AS of_accounts");
     }
     if !sight.scopes.is_empty() {
         query.push(" UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE ");
-        if sight.scopes.iter().any(Scope::is_unlimited) {
+        let is_crowd = scopes == Scopes::Crowd;
+        if is_crowd || sight.scopes.iter().any(Scope::is_unlimited) {
             push_filter(query, wanted, search);
         } else {
             push_filter_of_few(query, wanted, search);
         }
-        push_scope(query, " AND ", &sight.within);
-        push_one_of(query, &sight.scopes);
+        let name = if is_crowd { NAME_WITHOUT_INDEX } else { NAME };
+        push_scope(query, " AND ", &sight.within, name);
+        push_one_of(query, &sight.scopes, name);
         push_end(query, wanted);
         query.push(") AS of_scopes");
     }
@@ -136,21 +170,22 @@ fn push_filter_on(
 }
 
 /// One of the scopes; nothing needs to be said if one of them covers everything.
-fn push_one_of(query: &mut Query, scopes: &[Scope]) {
+fn push_one_of(query: &mut Query, scopes: &[Scope], name: &'static str) {
     if scopes.iter().any(Scope::is_unlimited) {
         return;
     }
     let mut before = " AND (";
     for scope in scopes {
         query.push(before);
-        push_scope(query, "", scope);
+        push_scope(query, "", scope, name);
         before = " OR ";
     }
     query.push(")");
 }
 
-/// The conditions of a scope, joined by `AND`, with `before` before the first; nothing for one without any.
-fn push_scope(query: &mut Query, before: &'static str, scope: &Scope) {
+/// The conditions of a scope, joined by `AND`, with `before` before the first; nothing for one without any. `name` is how the
+/// name is written.
+fn push_scope(query: &mut Query, before: &'static str, scope: &Scope, name: &'static str) {
     let mut before = before;
     let mut and = |query: &mut Query| {
         query.push(std::mem::replace(&mut before, " AND "));
@@ -170,14 +205,18 @@ fn push_scope(query: &mut Query, before: &'static str, scope: &Scope) {
     match pattern.prefix() {
         Some(prefix) => {
             query
-                .push("a.name_fold >= ")
+                .push(name)
+                .push(" >= ")
                 .push_value(prefix.as_str())
-                .push(" AND a.name_fold < ")
+                .push(" AND ")
+                .push(name)
+                .push(" < ")
                 .push_value(end_of_prefix(&prefix));
         }
         None => {
             query
-                .push("a.name_fold = ")
+                .push(name)
+                .push(" = ")
                 .push_value(fold_name(pattern.as_str()));
         }
     }

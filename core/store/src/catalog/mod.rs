@@ -7,6 +7,7 @@ mod artefacts;
 mod audit;
 mod blobs;
 mod check;
+mod crowd;
 mod grants;
 mod keys;
 mod leases;

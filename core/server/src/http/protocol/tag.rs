@@ -59,7 +59,11 @@ impl Tag {
                 }
                 let strong = candidate.strip_prefix("W/").unwrap_or(candidate);
                 if bare(strong).is_some_and(|tag| without_form(tag) == self.0) {
-                    return HeaderValue::from_str(strong).ok();
+                    // Most clients know one form, and write it as it was told.
+                    let is_all = strong.len() == list.len();
+                    return is_all
+                        .then(|| list.clone())
+                        .or_else(|| HeaderValue::from_str(strong).ok());
                 }
             }
         }

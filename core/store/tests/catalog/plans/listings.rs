@@ -55,11 +55,16 @@ fn sights() -> Vec<Visible> {
         scopes: vec![named("x*")],
         within: Scope::default(),
     };
+    let crowd = Sight {
+        scopes: vec![named("n*"), named("x*")],
+        ..key.clone()
+    };
     vec![
         Visible::Everything,
         Visible::Public,
         Visible::PublicOr(person),
         Visible::PublicOr(key),
+        Visible::PublicOr(crowd),
         Visible::Nothing,
     ]
 }

@@ -56,8 +56,6 @@ impl StoredFile {
             return Err(Problem::not_found("the file has no such part"));
         }
         let tag = tag.and_then(|tag| Some(tag.header()?.to_str().ok()?.to_owned()));
-        // What its format has learnt of it may be large, and no answer needs it.
-        record.details = FileDetails::default();
         Ok(Self {
             record,
             part,
