@@ -5,7 +5,7 @@ use std::ops::Range;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::BytesMut;
-use cellier_model::{FileDetails, FileRecord};
+use cellier_model::FileRecord;
 use futures_util::TryStreamExt as _;
 use tokio::sync::OnceCell;
 
@@ -46,7 +46,7 @@ pub(super) struct StoredFile {
 impl StoredFile {
     /// A file of which a part may be all that there is.
     pub(super) fn new(
-        mut record: FileRecord,
+        record: FileRecord,
         part: Option<Range<u64>>,
         coding: Option<Coding>,
         tag: Option<Tag>,
