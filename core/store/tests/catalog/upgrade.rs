@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
 use super::artefacts::{everything, names};
-use super::support::TestStore;
+use super::support::{TestStore, run};
 
 /// Statements as the catalogue of schema 1 wrote them, with values in place of placeholders.
 const OF_SCHEMA_1: [&str; 4] = [
@@ -187,19 +187,4 @@ async fn while_a_migration_waits_for_a_backup_the_servers_before_go_on() {
         longest < Duration::from_millis(2500),
         "a statement of the servers before took {longest:?}"
     );
-}
-
-async fn run(url: &DatabaseUrl, statement: &str) {
-    let statement = AssertSqlSafe(statement.to_owned());
-    match url {
-        DatabaseUrl::Sqlite(path) => {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
-        }
-        DatabaseUrl::Postgres(url) => {
-            let pool = sqlx::PgPool::connect(url).await.unwrap();
-            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
-        }
-    }
 }
