@@ -59,6 +59,14 @@ pub(crate) async fn empty_postgres() -> TestStore {
     open(&url, tempfile::tempdir().unwrap()).await
 }
 
+/// An empty database of the same kind.
+pub(crate) async fn empty_like(store: &TestStore) -> TestStore {
+    match store.url {
+        DatabaseUrl::Sqlite(_) => empty_sqlite().await,
+        DatabaseUrl::Postgres(_) => empty_postgres().await,
+    }
+}
+
 async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
     let url: DatabaseUrl = url.parse().unwrap();
     let options = StoreOptions {
