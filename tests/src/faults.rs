@@ -90,10 +90,10 @@ impl TestServer {
         !happened.is_empty()
     }
 
-    /// Runs a command at once that one process does at a time, whoever else has said that he does it: one that was killed
-    /// holds its lease for a minute, and for this command that minute is over, also when the clock of the one that was
-    /// killed was hours ahead.
+    /// Runs a command at once that one process does at a time, whoever else has said that he does it: see
+    /// [`TestServer::end_leases`]. Its clock is a week ahead, so that every grace is over, too.
     pub fn run_after_leases(&self, arguments: &[&str]) -> Outcome {
+        self.end_leases();
         self.faults("clock=+7d");
         let outcome = self.run(arguments);
         self.no_faults();

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::command::{Outcome, Running};
 use crate::keys::NewKey;
 use crate::process::ServerProcess;
+use crate::sqlite::run_sql;
 use crate::{Actor, Metrics, Setup, eventually};
 
 /// The password of every user that [`TestServer::with_user`] makes.
@@ -255,6 +256,17 @@ impl TestServer {
     /// Runs statements in its database, which is on PostgreSQL, behind its back, and gives what they read.
     pub fn run_in_database(&self, statements: &str) -> String {
         TestPostgres::shared().run(self.setup.database(), statements)
+    }
+
+    /// Lets all leases be over. One that was killed holds its lease for a minute, and now that minute has passed, by
+    /// whatever clock it was measured. Somebody must have the database open: where it is a file, nothing else is done to
+    /// what a killed server left there.
+    pub fn end_leases(&self) {
+        let end = "UPDATE leases SET expires_at = 0";
+        match self.setup.database().strip_prefix("sqlite://") {
+            Some(path) => run_sql(Path::new(path), end),
+            None => drop(self.run_in_database(end)),
+        }
     }
 
     /// Takes a table of its database, which is on PostgreSQL, so that nobody else can use it until this is dropped.

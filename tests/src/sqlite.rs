@@ -6,6 +6,8 @@ use std::process::Command;
 /// Runs a statement on a database of SQLite beside its server.
 pub fn run_sql(database: &Path, statement: &str) {
     let done = Command::new("sqlite3")
+        // Its server may be writing at this very moment.
+        .args(["-cmd", ".timeout 10000"])
         .arg(database)
         .arg(statement)
         .status();

@@ -180,7 +180,7 @@ async fn space_is_freed_on_all_servers_by_whichever_of_them_does_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_server_at_a_time_frees_space_and_when_it_dies_another_takes_over() {
     let setup = Setup::new().on_postgres().set("gc.every", "1s");
-    let mut one = setup.start().await;
+    let mut one = setup.with_faults().start().await;
     let holder = || one.run_in_database("SELECT holder FROM leases WHERE name = 'gc'");
 
     // The first server is held up in the middle of its work.
@@ -200,6 +200,8 @@ async fn one_server_at_a_time_frees_space_and_when_it_dies_another_takes_over() 
 
     one.kill9();
     drop(held);
+    // A server whose clock says that the lease was over long ago has to wait like any other.
+    one.faults("clock=+2d");
     let freed = async || other.metrics().await.sum("cellier_gc_runs_total", &[]) > 0.5;
     for _ in 0..25 {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -208,7 +210,8 @@ async fn one_server_at_a_time_frees_space_and_when_it_dies_another_takes_over() 
     let refused = other.run(&["gc"]);
     assert!(refused.assert_failure(1).contains(&first));
 
-    // A minute later nobody has renewed it.
+    // A minute later nobody has renewed it, which a server sees whose clock says that it was taken in times to come.
+    one.faults("clock=-2d");
     other.run_in_database("UPDATE leases SET expires_at = expires_at - 60000000");
     eventually("the other server frees space", freed).await;
 }

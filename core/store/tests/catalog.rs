@@ -9,6 +9,7 @@ mod catalog {
     pub(crate) mod check;
     pub(crate) mod keys;
     pub(crate) mod leases;
+    pub(crate) mod migrated;
     pub(crate) mod plans;
     pub(crate) mod sessions;
     pub(crate) mod signing_keys;
@@ -122,4 +123,6 @@ on_both!(
     plans::everything_that_is_asked_reads_by_an_index,
     plans::a_second_migration_finds_nothing_to_do,
     upgrade::statements_of_the_schema_before_still_work,
+    upgrade::access_given_before_is_listed_after,
+    migrated::what_any_older_schema_held_reads_the_same_in_the_newest,
 );

@@ -24,7 +24,7 @@ pub use self::catalog::{
 };
 pub use self::check::{ArtefactIndex, BlobState, BlobUse, CheckChanges, Checks};
 pub use self::formats::{FormatInfo, Formats, InspectError, Origin as FormatOrigin};
-pub use self::leases::{Lease, LeaseTaken, Leases};
+pub use self::leases::{Lease, LeaseTaken, Leases, WantedLease};
 pub use self::passwords::{PasswordHash, Passwords, PasswordsError, Verified};
 pub use self::signing_keys::{SigningKeyChanges, SigningKeys};
 pub use self::space::{BlobRecord, Space, SpaceChanges, SpaceUsage};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cellier_model::Context;
-use cellier_model::ports::{CatalogError, Lease, LeaseTaken};
+use cellier_model::ports::{CatalogError, Lease, LeaseTaken, WantedLease};
 use tokio::time::sleep;
 
 /// How long a lease holds. When its holder dies, another server takes over after so long.
@@ -81,12 +81,12 @@ pub(crate) async fn wait_for_lease(
 }
 
 async fn take(context: &Context, name: &str, holder: &Holder) -> Result<LeaseTaken, CatalogError> {
-    let now = context.clock.now();
-    let wanted = Lease {
+    let wanted = WantedLease {
         name: name.to_owned(),
         holder: holder.0.clone(),
-        until: now.plus(TERM),
+        term: TERM,
     };
+    let now = context.clock.now();
     context.catalog.acquire_lease(&wanted, now).await
 }
 

@@ -3,6 +3,7 @@
 mod explain;
 mod guard;
 mod held_table;
+mod old_schema;
 mod postgres;
 mod s3;
 mod statements;

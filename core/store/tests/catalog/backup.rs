@@ -12,7 +12,8 @@ use cellier_store::{DatabaseUrl, ImportError, Store, is_transient, tables};
 use sqlx::Row as _;
 
 use super::support::{
-    TestStore, artefact, at, empty_postgres, empty_sqlite, file, id, put, take_into_use, version,
+    TestStore, artefact, at, empty_like, empty_postgres, empty_sqlite, file, id, put,
+    take_into_use, version,
 };
 use super::{accounts, audit, keys, signing_keys};
 
@@ -95,14 +96,6 @@ async fn import(store: &Store, schema: u32, texts: &Texts) -> Result<(), ImportE
     import.finish().await
 }
 
-/// An empty database of the same kind.
-async fn empty_like(store: &TestStore) -> TestStore {
-    match store.url {
-        DatabaseUrl::Sqlite(_) => empty_sqlite().await,
-        DatabaseUrl::Postgres(_) => empty_postgres().await,
-    }
-}
-
 pub(crate) async fn every_table_and_column_is_part_of_a_backup_or_left_out_on_purpose(
     store: &TestStore,
 ) {
@@ -124,7 +117,7 @@ pub(crate) async fn every_table_and_column_is_part_of_a_backup_or_left_out_on_pu
 }
 
 /// All tables and their columns, asked of the database itself.
-async fn columns_in(url: &DatabaseUrl) -> Vec<(String, String)> {
+pub(crate) async fn columns_in(url: &DatabaseUrl) -> Vec<(String, String)> {
     match url {
         DatabaseUrl::Sqlite(path) => {
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);

@@ -11,6 +11,7 @@ use cellier_model::{
 use cellier_sdk::{Digest, DigestAlgorithm, MediaType, OrderKey, Sha256, Version};
 use cellier_store::testing::TestPostgres;
 use cellier_store::{DatabaseUrl, Store, StoreOptions};
+use sqlx::AssertSqlSafe;
 
 /// A migrated store that is gone after the test.
 pub(crate) struct TestStore {
@@ -58,6 +59,14 @@ pub(crate) async fn empty_postgres() -> TestStore {
     open(&url, tempfile::tempdir().unwrap()).await
 }
 
+/// An empty database of the same kind.
+pub(crate) async fn empty_like(store: &TestStore) -> TestStore {
+    match store.url {
+        DatabaseUrl::Sqlite(_) => empty_sqlite().await,
+        DatabaseUrl::Postgres(_) => empty_postgres().await,
+    }
+}
+
 async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
     let url: DatabaseUrl = url.parse().unwrap();
     let options = StoreOptions {
@@ -69,6 +78,22 @@ async fn open(url: &str, folder: tempfile::TempDir) -> TestStore {
         store,
         url,
         _folder: folder,
+    }
+}
+
+/// Runs statements without values in a database, beside the stores that have it open.
+pub(crate) async fn run(url: &DatabaseUrl, statement: &str) {
+    let statement = AssertSqlSafe(statement.to_owned());
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+        }
+        DatabaseUrl::Postgres(url) => {
+            let pool = sqlx::PgPool::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+        }
     }
 }
 

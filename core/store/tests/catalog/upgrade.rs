@@ -5,13 +5,11 @@ use std::time::{Duration, Instant};
 
 use cellier_model::ports::{Artefacts as _, Keys as _, Sight, Visible};
 use cellier_model::{AccountKind, AccountRef, FormatId};
-use cellier_store::testing::TestPostgres;
-use cellier_store::{DatabaseUrl, Store, StoreOptions};
-use sha2::{Digest as _, Sha256};
+use cellier_store::DatabaseUrl;
 use sqlx::AssertSqlSafe;
 
 use super::artefacts::{everything, names};
-use super::support::TestStore;
+use super::support::{TestStore, empty_like, empty_postgres, run};
 
 /// Statements as the catalogue of schema 1 wrote them, with values in place of placeholders.
 const OF_SCHEMA_1: [&str; 4] = [
@@ -41,30 +39,17 @@ pub(crate) async fn statements_of_the_schema_before_still_work(store: &TestStore
 }
 
 /// What was made visible to somebody before there were accounts is in their listings afterwards.
-async fn access_given_before_is_listed_after(url: &str, first_migration: &str) {
-    let url: DatabaseUrl = url.parse().unwrap();
-    let sha256: [u8; 32] = Sha256::digest(first_migration).into();
-    let sha256 = cellier_sdk::Sha256::new(sha256).to_hex();
-    run(&url, first_migration).await;
+pub(crate) async fn access_given_before_is_listed_after(store: &TestStore) {
+    let store = empty_like(store).await;
+    store.migrate_only_to(1).await.unwrap();
+    run(&store.url, OF_SCHEMA_1[0]).await;
     run(
-        &url,
-        "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)",
-    )
-    .await;
-    run(
-        &url,
-        &format!("INSERT INTO migrations VALUES (1, 'catalogue', '{sha256}')"),
-    )
-    .await;
-    run(&url, OF_SCHEMA_1[0]).await;
-    run(
-        &url,
+        &store.url,
         r#"UPDATE artefacts SET public = FALSE, private_access =
            '[{"type":"organization","id":"acme"},{"type":"user","id":"anna"},{"type":"user","id":"anna"}]'"#,
     )
     .await;
 
-    let store = Store::open(&url, StoreOptions::default()).await.unwrap();
     assert!(!store.migrate().await.unwrap().is_empty());
     for (kind, id, expected) in [
         (AccountKind::Organization, "acme", 1),
@@ -85,60 +70,13 @@ async fn access_given_before_is_listed_after(url: &str, first_migration: &str) {
     }
 }
 
-#[tokio::test]
-async fn on_sqlite_access_given_before_is_listed_after() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("old.db");
-    std::fs::write(&path, "").unwrap();
-    let url = format!("sqlite://{}", path.display());
-    let first = include_str!("../../../../migrations/sqlite/0001_catalogue.sql");
-    access_given_before_is_listed_after(&url, first).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn on_postgres_access_given_before_is_listed_after() {
-    let url = tokio::task::spawn_blocking(|| TestPostgres::shared().new_database())
-        .await
-        .unwrap();
-    let first = include_str!("../../../../migrations/postgres/0001_catalogue.sql");
-    access_given_before_is_listed_after(&url, first).await;
-}
-
-/// A database as the servers of schema 2 left it.
-async fn at_schema_2() -> DatabaseUrl {
-    let url = tokio::task::spawn_blocking(|| TestPostgres::shared().new_database())
-        .await
-        .unwrap();
-    let url: DatabaseUrl = url.parse().unwrap();
-    let table = "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
-    run(&url, table).await;
-    for (number, name, script) in [
-        (
-            1,
-            "catalogue",
-            include_str!("../../../../migrations/postgres/0001_catalogue.sql"),
-        ),
-        (
-            2,
-            "space",
-            include_str!("../../../../migrations/postgres/0002_space.sql"),
-        ),
-    ] {
-        let sha256: [u8; 32] = Sha256::digest(script).into();
-        let sha256 = cellier_sdk::Sha256::new(sha256).to_hex();
-        let insert = format!("INSERT INTO migrations VALUES ({number}, '{name}', '{sha256}')");
-        run(&url, script).await;
-        run(&url, &insert).await;
-    }
-    url
-}
-
 /// A backup reads its tables in one long transaction. A migration that simply waited for its end would hold up everybody
 /// who comes after it, for as long as the backup takes.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_a_migration_waits_for_a_backup_the_servers_before_go_on() {
-    let url = at_schema_2().await;
-    let DatabaseUrl::Postgres(text) = &url else {
+    let store = empty_postgres().await;
+    store.migrate_only_to(2).await.unwrap();
+    let DatabaseUrl::Postgres(text) = &store.url else {
         unreachable!("it is on PostgreSQL")
     };
     let pool = sqlx::PgPool::connect(text).await.unwrap();
@@ -147,15 +85,6 @@ async fn while_a_migration_waits_for_a_backup_the_servers_before_go_on() {
         let read = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         sqlx::query(read).execute(&mut *backup).await.unwrap();
     }
-    let store = Store::open(
-        &url,
-        StoreOptions {
-            connections: 4,
-            ..StoreOptions::default()
-        },
-    )
-    .await
-    .unwrap();
     let migrating = tokio::spawn(async move { store.migrate().await });
 
     let started = Instant::now();
@@ -187,19 +116,4 @@ async fn while_a_migration_waits_for_a_backup_the_servers_before_go_on() {
         longest < Duration::from_millis(2500),
         "a statement of the servers before took {longest:?}"
     );
-}
-
-async fn run(url: &DatabaseUrl, statement: &str) {
-    let statement = AssertSqlSafe(statement.to_owned());
-    match url {
-        DatabaseUrl::Sqlite(path) => {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
-        }
-        DatabaseUrl::Postgres(url) => {
-            let pool = sqlx::PgPool::connect(url).await.unwrap();
-            sqlx::raw_sql(statement).execute(&pool).await.unwrap();
-        }
-    }
 }

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 
 use super::MemoryCatalog;
 use crate::Timestamp;
-use crate::ports::{CatalogError, Lease, LeaseTaken, Leases};
+use crate::ports::{CatalogError, Lease, LeaseTaken, Leases, WantedLease};
 
 #[async_trait]
 impl Leases for MemoryCatalog {
     async fn acquire_lease(
         &self,
-        wanted: &Lease,
+        wanted: &WantedLease,
         now: Timestamp,
     ) -> Result<LeaseTaken, CatalogError> {
         let mut tables = self.lock();
@@ -21,7 +21,11 @@ impl Leases for MemoryCatalog {
             return Ok(LeaseTaken::HeldBy(held.clone()));
         }
         tables.leases.retain(|held| held.name != wanted.name);
-        tables.leases.push(wanted.clone());
+        tables.leases.push(Lease {
+            name: wanted.name.clone(),
+            holder: wanted.holder.clone(),
+            until: now.plus(wanted.term),
+        });
         Ok(LeaseTaken::Ours)
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cellier_model::audit::AuditQuery;
 use cellier_model::ports::{
     AccountQuery, Accounts as _, Artefacts as _, AuditLog as _, Catalog as _, Checks as _,
-    Grants as _, Keys as _, Lease, Leases as _, ReleaseQuery, Sessions as _, SigningKeys as _,
-    Space as _, Versions as _, WebLogins as _,
+    Grants as _, Keys as _, Leases as _, ReleaseQuery, Sessions as _, SigningKeys as _, Space as _,
+    Versions as _, WantedLease, WebLogins as _,
 };
 use cellier_model::sessions::{SessionPolicy, TokenHash};
 use cellier_model::testing::SeededRandom;
@@ -245,10 +245,10 @@ async fn checks(store: &Store) {
 }
 
 async fn leases(store: &Store) {
-    let lease = |holder: &str| Lease {
+    let lease = |holder: &str| WantedLease {
         name: "gc".to_owned(),
         holder: holder.to_owned(),
-        until: at(60),
+        term: Duration::from_mins(1),
     };
     store.acquire_lease(&lease("one"), at(1)).await.unwrap();
     store.acquire_lease(&lease("two"), at(2)).await.unwrap();
