@@ -21,7 +21,7 @@ pub(super) async fn read(migrated: &Migrated) {
         assert_eq!(found.unwrap(), Some(Arc::new(one.clone())));
     }
     let named = store.artefacts_named("terrain").await.unwrap();
-    assert_eq!(named, [terrain.clone()]);
+    assert_eq!(named, std::slice::from_ref(&terrain));
     assert_eq!(store.artefact(&gone.format, "gone").await.unwrap(), None);
     let all = store.all_artefacts(None, 10).await.unwrap();
     assert_eq!(all, [widget.clone(), terrain.clone(), gone]);

@@ -120,7 +120,11 @@ async fn rights(migrated: &Migrated) {
     let found = store.members(&name("acme"), None, 10).await.unwrap();
     assert_eq!(
         found,
-        Vec::from_iter(migrated.since(3, members).into_iter().flatten())
+        migrated
+            .since(3, members)
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
     );
 
     let grant = grant();
@@ -189,7 +193,8 @@ async fn sessions(migrated: &Migrated) {
         idle: Duration::from_secs(1),
         ..SessionPolicy::default()
     };
-    let listed = store.sessions(&name("anna"), (policy, at(1999)), None, 10);
+    let anna = name("anna");
+    let listed = store.sessions(&anna, (policy, at(1999)), None, 10);
     assert_eq!(listed.await.unwrap(), Vec::from_iter(expected));
 
     for (now, works) in [(at(1999), migrated.from >= 3), (at(2000), false)] {
