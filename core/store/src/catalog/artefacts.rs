@@ -8,7 +8,7 @@ use cellier_model::{Artefact, FormatId, Id, Tag, fold_name};
 use cellier_sdk::Version;
 
 use crate::catalog::Store;
-use crate::catalog::crowd::is_crowd;
+use crate::catalog::crowd::indexes;
 use crate::catalog::listing::{self, artefact_columns};
 use crate::catalog::records::{artefact, tag};
 use crate::catalog::search::Search;
@@ -56,10 +56,10 @@ impl Artefacts for Store {
 
     async fn list_artefacts(&self, wanted: &ArtefactQuery) -> Result<ArtefactPage, CatalogError> {
         let search = Search::of(self, wanted).await?;
-        let crowd = is_crowd(self, wanted).await?;
+        let (for_page, for_count) = indexes(self, wanted).await?;
         let rows = self
             .database
-            .fetch_all(listing::page(wanted, search, crowd))
+            .fetch_all(listing::page(wanted, search, for_page))
             .await?;
         let more = rows.len() > wanted.limit as usize;
         let artefacts = rows
@@ -68,7 +68,7 @@ impl Artefacts for Store {
             .map(artefact)
             .collect::<Result<_, _>>()?;
 
-        let counted = listing::count(wanted, search);
+        let counted = listing::count(wanted, search, for_count);
         let counted = self.database.fetch_optional(counted).await?;
         let count = counted.map_or(Ok(0), |row| row.unsigned("count"))?;
         Ok(ArtefactPage {

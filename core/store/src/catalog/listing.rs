@@ -8,6 +8,7 @@ use cellier_model::fold_name;
 use cellier_model::keys::Scope;
 use cellier_model::ports::{ArtefactPage, ArtefactQuery, ArtefactSort, Sight, Visible};
 
+use crate::catalog::crowd::Indexes;
 use crate::catalog::records::end_of_prefix;
 use crate::catalog::search::Search;
 use crate::db::Query;
@@ -24,9 +25,8 @@ pub(super) use artefact_columns;
 const NAME: &str = "a.name_fold";
 const NAME_WITHOUT_INDEX: &str = "a.name_fold || ''";
 
-/// The statement that reads a page, and one artefact more if there is one. Of a crowd (see [`crowd`](super::crowd)) it is
-/// read in the order of the list.
-pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>, is_crowd: bool) -> Query {
+/// The statement that reads a page, and one artefact more if there is one.
+pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>, indexes: Indexes) -> Query {
     let select = concat!("SELECT ", artefact_columns!(), " FROM ");
     let mut query = Query::new("list artefacts", select).planned_anew();
     let Visible::PublicOr(sight) = &wanted.visible else {
@@ -37,8 +37,7 @@ pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>, is_crowd: bool) -
         return query;
     };
     query.push("(");
-    let scopes = if is_crowd { Scopes::Crowd } else { Scopes::Few };
-    push_union(&mut query, wanted, search, (sight, scopes), push_page);
+    push_union(&mut query, wanted, search, (sight, indexes), push_page);
     // A cross join, so that SQLite looks up what the union found, and not the union for whatever the table holds.
     query.push(") AS seen CROSS JOIN artefacts a WHERE a.id = seen.id");
     push_page(&mut query, wanted);
@@ -46,17 +45,11 @@ pub(super) fn page(wanted: &ArtefactQuery, search: Search<'_>, is_crowd: bool) -
 }
 
 /// The statement that counts what a listing shows on all its pages together.
-pub(super) fn count(wanted: &ArtefactQuery, search: Search<'_>) -> Query {
+pub(super) fn count(wanted: &ArtefactQuery, search: Search<'_>, indexes: Indexes) -> Query {
     let select = "SELECT count(*) AS count FROM (";
     let mut query = Query::new("count artefacts", select).planned_anew();
     if let Visible::PublicOr(sight) = &wanted.visible {
-        push_union(
-            &mut query,
-            wanted,
-            search,
-            (sight, Scopes::Few),
-            push_counted,
-        );
+        push_union(&mut query, wanted, search, (sight, indexes), push_counted);
     } else {
         query.push("SELECT a.id FROM artefacts a WHERE ");
         push_filter(&mut query, wanted, search);
@@ -78,15 +71,6 @@ pub(super) fn count_of_scopes(sight: &Sight, most: u32) -> Query {
     query
 }
 
-/// How what scopes cover is looked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scopes {
-    /// By their names.
-    Few,
-    /// In the order of the list.
-    Crowd,
-}
-
 fn push_visible(query: &mut Query, visible: &Visible) {
     match visible {
         Visible::Everything | Visible::PublicOr(_) => {}
@@ -104,7 +88,7 @@ fn push_union(
     query: &mut Query,
     wanted: &ArtefactQuery,
     search: Search<'_>,
-    (sight, scopes): (&Sight, Scopes),
+    (sight, indexes): (&Sight, Indexes),
     push_end: fn(&mut Query, &ArtefactQuery),
 ) {
     query.push("SELECT id FROM (SELECT a.id FROM artefacts a WHERE a.public AND ");
@@ -123,13 +107,16 @@ fn push_union(
     }
     if !sight.scopes.is_empty() {
         query.push(" UNION SELECT id FROM (SELECT a.id FROM artefacts a WHERE ");
-        let is_crowd = scopes == Scopes::Crowd;
-        if is_crowd || sight.scopes.iter().any(Scope::is_unlimited) {
+        if indexes.of_filters || sight.scopes.iter().any(Scope::is_unlimited) {
             push_filter(query, wanted, search);
         } else {
             push_filter_of_few(query, wanted, search);
         }
-        let name = if is_crowd { NAME_WITHOUT_INDEX } else { NAME };
+        let name = if indexes.of_names {
+            NAME
+        } else {
+            NAME_WITHOUT_INDEX
+        };
         push_scope(query, " AND ", &sight.within, name);
         push_one_of(query, &sight.scopes, name);
         push_end(query, wanted);
